@@ -1,0 +1,1 @@
+"""Values: frozen, typed, without I/O."""
