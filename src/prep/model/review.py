@@ -22,6 +22,15 @@ Kind = Literal[
     "resume",
 ]
 
+# The constraints hold for whatever is decoded, so for every line of an import.
+# 2**63 - 1 is the largest number that SQLite keeps.
+Uid = Annotated[str, Meta(min_length=1, max_length=64)]
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Number = Annotated[int, Meta(ge=1, le=2**31)]
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Utc = Annotated[datetime, Meta(tz=True)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
 
 class Rating(IntEnum):
     """FSRS's four ratings."""
@@ -37,26 +46,29 @@ class LogEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `at` is UTC; `offset` the local zone's minutes east of UTC then; `day` the study
     day. `retention` and `cap` (days) are the scheduler's settings at that moment.
+    The store fills in, from the card's state at that moment: whether an answer is
+    `learn`, `review` or `practice`, and for a review the predicted `recall`.
     """
 
-    uid: str
-    at: datetime
-    offset: int
+    uid: Uid
+    at: Utc
+    offset: Annotated[int, Meta(ge=-1440, le=1440)]
     day: date
-    question: str
-    revision: int
-    meaning: int
-    seed: int
+    question: Id
+    revision: Number
+    meaning: Number
+    seed: Seed
     kind: Kind
     response: str = ""
-    score: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    duration_ms: int = 0
+    score: Share = 0.0
+    duration_ms: Annotated[int, Meta(ge=0, le=2**53)] = 0
     hint: bool = False
     rating: Rating | None = None
-    retention: float = 0.9
-    cap: int = 36500
-    target: str | None = None
-    session: str | None = None
+    retention: Annotated[float, Meta(ge=0.5, le=0.99)] = 0.9
+    cap: Annotated[int, Meta(ge=1, le=36500)] = 36500
+    target: Uid | None = None
+    session: Uid | None = None
+    recall: Share | None = None
 
 
 class Memory(Struct, frozen=True):
@@ -71,7 +83,10 @@ class Memory(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """A question as the learner knows it. `memory` is None for one never scheduled."""
+    """A question as the learner knows it. `memory` is None for one never scheduled.
+
+    `introduced` is the study day of the answer that began `memory`.
+    """
 
     question: str
     meaning: int
@@ -80,3 +95,4 @@ class Card(Struct, frozen=True, kw_only=True):
     leech: bool = False
     last_score: float | None = None
     last_at: datetime | None = None
+    introduced: date | None = None

@@ -1,0 +1,1 @@
+"""From `questions/` to values: parsing, rules, the compiled index, drawn variants."""

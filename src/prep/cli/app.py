@@ -1,0 +1,60 @@
+"""The Typer application, built for one run in one language."""
+
+from typing import Annotated
+
+import click
+import typer
+
+from prep.cli.context import Context
+from prep.cli.registry import COMMANDS, add_commands
+from prep.cli.usage import explain_usage, speak_chinese
+from prep.ui.words import Words
+
+
+def build(words: Words, called: str | None) -> typer.Typer:
+    """Return the application with the command `called`, or with all commands."""
+    app = typer.Typer(
+        name="prep",
+        help=words.say("help-app"),
+        no_args_is_help=False,
+        invoke_without_command=True,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def home(
+        context: typer.Context,
+        version: Annotated[bool, typer.Option("--version", help=words.say("help-version"))] = False,
+        lang: Annotated[str, typer.Option(metavar="en|zh", help=words.say("help-lang"))] = "",
+    ) -> None:
+        del lang  # taken out of the arguments before Typer sees them
+        if version:
+            from prep import __version__  # noqa: PLC0415
+
+            typer.echo(f"prep {__version__}")
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            from prep.cli.home import show_home  # noqa: PLC0415
+
+            show_home(context)
+
+    add_commands(app, words, called)
+    return app
+
+
+def run_app(arguments: list[str], words: Words, context: Context) -> int:
+    """Run the command in `arguments` and return its exit code."""
+    if words.language == "zh":
+        speak_chinese(words)
+    called = next((argument for argument in arguments if not argument.startswith("-")), None)
+    command = typer.main.get_command(build(words, called if called in COMMANDS else None))
+    try:
+        result = command.main(arguments, "prep", standalone_mode=False, obj=context)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except click.exceptions.ClickException as error:
+        return explain_usage(error, words)
+    return result if isinstance(result, int) else 0

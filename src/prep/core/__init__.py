@@ -1,0 +1,1 @@
+"""Pure rules: judge an answer, schedule, choose the next item, statistics."""

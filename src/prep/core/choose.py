@@ -1,0 +1,97 @@
+"""Which questions a quiz asks, and in which order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+# Siblings (drawn by one generator) teach the same step: keep this many others between them.
+SIBLING_DISTANCE = 4
+
+
+class Candidate(Struct, frozen=True):
+    """A question that may be asked. `recall` is None for one never answered."""
+
+    id: str
+    topic: str
+    family: str
+    level: int
+    recall: float | None = None
+
+
+def pick(
+    due: Iterable[Candidate],
+    new: Iterable[Candidate],
+    *,
+    count: int,
+    most_new: int,
+    seed: int,
+) -> list[Candidate]:
+    """Return up to `count` questions: due ones first (most forgotten first), then new ones.
+
+    Both parts change topic from question to question; new ones start at the easiest level.
+    """
+    reviews = sorted(due, key=lambda c: (c.recall or 0.0, _order(seed, c.id)))[:count]
+    fresh = easiest_first(new, min(most_new, count - len(reviews)), seed)
+    return interleave(reviews) + interleave(fresh)
+
+
+def easiest_first(new: Iterable[Candidate], count: int, seed: int) -> list[Candidate]:
+    """Return `count` new questions, easiest level first, all topics taking turns."""
+    ranked = sorted(new, key=lambda c: (c.level, _order(seed, c.id)))
+    turns: defaultdict[tuple[int, str], int] = defaultdict(int)
+    keyed = []
+    for candidate in ranked:
+        turn = turns[candidate.level, candidate.topic]
+        turns[candidate.level, candidate.topic] += 1
+        keyed.append((candidate.level, turn, _order(seed, candidate.topic), candidate))
+    keyed.sort(key=lambda item: item[:3])
+    return [candidate for *_, candidate in keyed[: max(0, count)]]
+
+
+def sample(candidates: Iterable[Candidate], count: int, seed: int) -> list[Candidate]:
+    """Return `count` questions spread evenly over the topics, in a seeded order."""
+    by_topic: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for candidate in sorted(candidates, key=lambda c: _order(seed, c.id)):
+        by_topic[candidate.topic].append(candidate)
+    topics = sorted(by_topic, key=lambda topic: _order(seed, topic))
+    queues = [deque(by_topic[topic]) for topic in topics]
+    chosen: list[Candidate] = []
+    while len(chosen) < count and any(queues):
+        chosen += [queue.popleft() for queue in queues if queue]
+    return interleave(chosen[:count])
+
+
+def interleave(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Keep the order as far as neighbours differ in topic and siblings stay apart."""
+    waiting = list(candidates)
+    placed: list[Candidate] = []
+    while waiting:
+        recent = {c.family for c in placed[-SIBLING_DISTANCE:]}
+        last = placed[-1].topic if placed else None
+        at = _first(
+            waiting,
+            lambda c, recent=recent, last=last: c.family not in recent and c.topic != last,
+            lambda c, recent=recent: c.family not in recent,
+        )
+        placed.append(waiting.pop(at))
+    return placed
+
+
+def _first(waiting: Sequence[Candidate], *wishes: Callable[[Candidate], bool]) -> int:
+    """Return the index of the first candidate that meets the strictest wish that any meets."""
+    for wish in wishes:
+        for at, candidate in enumerate(waiting):
+            if wish(candidate):
+                return at
+    return 0
+
+
+def _order(seed: int, name: str) -> bytes:
+    return hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=8).digest()

@@ -1,0 +1,1 @@
+"""How each type of question is marked; `prep.core.judge` is the way in."""

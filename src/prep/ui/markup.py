@@ -1,0 +1,118 @@
+"""The bank's light mark-up (`code`, **bold**, paragraphs, lists) and code, as rich text."""
+
+from __future__ import annotations
+
+import io
+import keyword
+import re
+import tokenize
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+
+_INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*")
+_BREAK = re.compile(r"\n\s*\n")
+_BULLET = "- "
+
+
+def inline(words: str, style: str = "") -> Text:
+    """Return one paragraph: `code` and **bold** styled, white space folded."""
+    text = Text(style=style)
+    folded = " ".join(words.split())
+    at = 0
+    for found in _INLINE.finditer(folded):
+        text.append(folded[at : found.start()])
+        code, strong = found.groups()
+        text.append(code or strong, style="code" if code else "strong")
+        at = found.end()
+    text.append(folded[at:])
+    return text
+
+
+def blocks(words: str, style: str = "") -> Iterator[RenderableType]:
+    """Yield the paragraphs and list items of a longer text."""
+    for number, paragraph in enumerate(_BREAK.split(words.strip())):
+        if number:
+            yield Text()
+        plain: list[str] = []
+        for line in paragraph.splitlines():
+            if line.lstrip().startswith(_BULLET):
+                if plain:
+                    yield inline(" ".join(plain), style)
+                    plain = []
+                yield item("•", inline(line.lstrip()[len(_BULLET) :], style))
+            else:
+                plain.append(line)
+        if plain:
+            yield inline(" ".join(plain), style)
+
+
+class Hanging:
+    """A mark with text beside it, every line of the text indented alike."""
+
+    def __init__(self, mark: Text, body: Text) -> None:
+        self._mark, self._body = mark, body
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Wrap the body in the width that the mark leaves."""
+        wide = self._mark.cell_len
+        for number, line in enumerate(self._body.wrap(console, max(8, options.max_width - wide))):
+            line.rstrip()
+            yield (Text(" " * wide) if number else self._mark.copy()) + line
+
+
+def item(mark: str, text: Text, mark_style: str = "") -> Hanging:
+    """Return a hanging item: the mark, a space, then the text."""
+    return Hanging(Text(f"{mark} ", style=mark_style), text)
+
+
+def code_block(code: str, *, numbers: bool = False, marks: frozenset[int] = frozenset()) -> RenderableType:
+    """Return code, highlighted, with line numbers and marked lines on request."""
+    text = Text(no_wrap=False)
+    lines = highlighted(code.rstrip("\n")).split("\n")
+    wide = len(str(len(lines)))
+    for number, line in enumerate(lines, start=1):
+        if number > 1:
+            text.append("\n")
+        if numbers:
+            mark = "▶" if number in marks else " "
+            text.append(f"{mark}{number:>{wide}} ", style="wrong" if number in marks else "quiet")
+        text.append(line)
+    return Padding(text, (0, 0, 0, 2))
+
+
+def highlighted(code: str) -> Text:
+    """Colour Python with the standard library's own tokenizer.
+
+    Pygments would cost a third of the whole start of the program (see
+    tests/benchmarks/start.py); what is not Python stays plain.
+    """
+    text = Text(code)
+    starts = [0]
+    for line in code.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            style = _token_style(token)
+            if style:
+                begin = starts[token.start[0] - 1] + token.start[1]
+                text.stylize(style, begin, starts[token.end[0] - 1] + token.end[1])
+    except (tokenize.TokenError, SyntaxError, IndexError):
+        return text
+    return text
+
+
+def _token_style(token: tokenize.TokenInfo) -> str:
+    if token.type == tokenize.NAME:
+        return "code.keyword" if keyword.iskeyword(token.string) else ""
+    return {
+        tokenize.STRING: "code.text",
+        tokenize.NUMBER: "code.number",
+        tokenize.COMMENT: "code.comment",
+    }.get(token.type, "")

@@ -1,0 +1,42 @@
+"""Sentences by code, in the language of this run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prep.errors import PrepError
+    from prep.model.text import Language
+
+
+class Words:
+    """All sentences in one language; a missing code is a bug that a test finds."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._sentences, self.click_words = _sentences(language)
+
+    def say(self, code: str, **values: object) -> str:
+        """Return the sentence `code` with its values filled in."""
+        sentence = self._sentences[code]
+        return sentence.format(**values) if values else sentence
+
+    def has(self, code: str) -> bool:
+        """Return whether there is a sentence of that code."""
+        return code in self._sentences
+
+    def error(self, error: PrepError) -> str:
+        """Return the sentence of an error."""
+        return self.say(error.code, **error.values)
+
+
+def _sentences(language: Language) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    if language == "zh":
+        from prep.ui import words_zh  # noqa: PLC0415 - only the language of this run is loaded
+
+        return words_zh.SENTENCES, words_zh.CLICK
+    from prep.ui import words_en  # noqa: PLC0415
+
+    return words_en.SENTENCES, {}
