@@ -13,6 +13,7 @@ from prep.core.literals import UNREADABLE, Array, Call, Name, Size, read_literal
     ("text", "value"),
     [
         ("-3", -3),
+        ("+3", 3),
         ("(1, 'a', None)", (1, "a", None)),
         ("tensor([1, 2], device='cuda:0')", Array([1, 2])),
         ("array([1.], dtype=float32)", Array([1.0], "float32")),
@@ -27,7 +28,10 @@ def test_a_printed_value_is_read(text, value):
     assert read_literal(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "hello world", "1 +", "a + b", "f(*x)", "x[0]", "[" * 300, "\0"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "hello world", "1 +", "a + b", "f(*x)", "f(1)(2)", "x[0]", "~3", "-'a'", "[" * 300, "\0"],
+)
 def test_what_is_no_value_is_unreadable(text):
     assert read_literal(text) is UNREADABLE
 

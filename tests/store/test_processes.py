@@ -53,13 +53,15 @@ def test_two_processes_that_answer_the_same_card_schedule_it_once_a_day(path, ma
         assert sum(entry.kind == "learn" for entry in store.log()) >= 1
 
 
+def session_of(entry, number):
+    facts = {"day": entry.day, "started": entry.at, "queue": (), "total": number}
+    return Session(id="s", options=QuizOptions(), **facts)
+
+
 def answer_until_killed(path, entries, pipe):
     with Store.open(path) as store:
         for number, entry in enumerate(entries):
-            session = Session(
-                id="s", options=QuizOptions(), day=entry.day, started=entry.at, queue=(), total=number
-            )  # fmt: skip
-            store.record(entry, session)
+            store.record(entry, session_of(entry, number))
             pipe.send_bytes(entry.uid.encode())
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from prep.core.exam import last_look
+from prep.core.recall import recall
 from prep.model.review import Memory, Rating
 from prep.model.session import Given, Item, QuizOptions, Session
 from prep.store import Store, StoreError, opening
@@ -96,6 +97,22 @@ def test_before_an_exam_cards_scheduled_past_it_are_due(store, make_entry):
     assert store.due(exam - timedelta(days=1)) == []
     for day in (exam - timedelta(days=left) for left in range(14, 0, -1)):
         assert set(names(store.due(day, exam=exam))) == {q for q in looks if looks[q] <= day}
+
+
+def test_due_recalls_are_those_of_the_due_cards(store, make_entry):
+    for n in range(6):
+        store.record(make_entry(question=f"q{n}", days=n, score=n % 2))
+        store.record(make_entry(question=f"q{n}", days=n + 2))
+    for exam in (None, DAY + timedelta(days=16)):
+        for day in (DAY + timedelta(days=ahead) for ahead in (3, 6, 12)):
+            expected = {(c.question, 1): recall(c.memory, day) for c in store.due(day, exam=exam)}
+            assert store.due_recalls(day, exam=exam) == expected
+
+
+def test_a_remark_that_arrived_before_its_answer_holds(store, make_entry):
+    store.record(make_entry("undo", -1, target="late"))
+    assert store.record(make_entry(uid="late"))[1].memory is None
+    assert store.rebuild() == 0
 
 
 def test_missed_cards_are_those_last_answered_wrong(store, make_entry):

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from prep.bank.variants import draw, fill, is_drawn
 from prep.core.days import study_day
-from prep.core.recall import recall
-from prep.core.shuffle import arrange
-from prep.errors import PrepError
-from prep.model.question import Drawable, Question
-from prep.model.quiz import Outcome, Shown
-from prep.model.session import Given, Item, QuizOptions, Session
+from prep.model.quiz import Outcome
+from prep.model.session import Given, Item, Session
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from prep.app.entries import Scribe
     from prep.app.outside import Outside
+    from prep.app.realise import Bank
     from prep.app.settings import Settings
-    from prep.bank.index import Entry, Index
     from prep.model.judgement import Judgement
+    from prep.model.quiz import Shown
     from prep.model.response import Response
-    from prep.model.review import Card, Kind, LogEntry, Rating
+    from prep.model.review import Card, Kind
     from prep.store.store import Store
 
 # A missed question comes back after this many others, at most twice in one quiz.
@@ -32,215 +30,142 @@ MOST_REPEATS = 2
 
 
 class Quiz:
-    """The rest of a session. `current` is None when it is over."""
+    """The rest of a session. `current()` is None when it is over."""
 
     def __init__(
-        self, session: Session, *, index: Index, store: Store, outside: Outside, settings: Settings
+        self, session: Session, *, bank: Bank, store: Store, outside: Outside, settings: Settings
     ) -> None:
         self.session = session
-        self._index = index
+        self.bank = bank
         self._store = store
         self._outside = outside
         self._settings = settings
         self._hinted = False
-        self.last: Outcome | None = None
 
     @property
-    def options(self) -> QuizOptions:
-        """Return what was asked for."""
-        return self.session.options
+    def exam_like(self) -> bool:
+        """Return whether answers stay apart from the schedule."""
+        return self.session.options.mode in {"mock", "cram"}
+
+    @property
+    def done(self) -> int:
+        """Return how many different questions were answered."""
+        return len({given.item.question for given in self.session.given})
+
+    def today(self) -> date:
+        """Return the study day."""
+        return study_day(self._outside.now(), self._outside.offset())
 
     def current(self) -> Shown | None:
         """Return the question to ask now."""
         if not self.session.queue:
             return None
         item = self.session.queue[0]
-        entry = self._entry(item)
-        card = self._store.card(item.question, entry.meaning)
-        memory = card.memory if card else None
-        question = self._realised(entry, item.seed)
-        return Shown(
-            question=question,
-            order=arrange(question, item.seed),
-            item=item,
-            topic=entry.topic,
-            type=entry.type,
-            guess=entry.guess,
-            number=min(len(self._asked()) + 1, self.session.total),
+        again = any(given.item.question == item.question for given in self.session.given)
+        return self.bank.shown(
+            item,
+            number=min(self.done + (0 if again else 1), self.session.total),
             total=self.session.total,
-            card=card,
-            recall=recall(memory, self._today()) if memory else None,
+            card=self._store.card(item.question, self.bank.entry(item.question).meaning),
+            day=self.today(),
         )
 
     def take_hint(self) -> None:
-        """Remember that the current question was answered with a hint."""
+        """Remember that the current question is answered with a hint."""
         self._hinted = True
 
     def answer(self, shown: Shown, response: Response, duration_ms: int) -> Outcome:
         """Judge and store an answer; nothing is stored when the judge asks for a retry."""
-        from prep.core.judge import judge  # noqa: PLC0415 - after the first question is shown
+        # Imported here so that the first question is on the screen before the judge is loaded.
+        from prep.core.judge import judge  # noqa: PLC0415
 
         judgement = judge(shown.question, response)
         if judgement.retry:
-            return self._outcome(shown, response, judgement, None, shown.card)
-        entry = self._log_entry(shown, response, judgement, duration_ms)
-        given = Given(item=shown.item, uid=entry.uid, score=judgement.score)
-        queue = self._with_repeat(shown.item, judgement)
-        session = self._moved(queue, (*self.session.given, given))
-        entry, card = self._store.record(entry, session)
+            return self._outcome(shown, response, judgement)
+        entry = self._scribe.answer(
+            self.bank.entry(shown.item.question),
+            shown,
+            response,
+            judgement,
+            mode=self.session.options.mode,
+            duration_ms=duration_ms,
+            hint=self._hinted,
+            limits=self._limits,
+        )
+        given = Given(item=shown.item, uid=entry.uid, score=entry.score)
+        session = self._moved(
+            self._queue_after(shown.item, right=judgement.right), (*self.session.given, given)
+        )
+        stored, card = self._store.record(entry, session)
         self.session, self._hinted = session, False
-        self.last = self._outcome(shown, response, judgement, entry, card)
-        return self.last
+        outcome = self._outcome(shown, response, judgement)
+        return msgspec.structs.replace(outcome, entry=stored, card=card)
 
-    def skip(self) -> None:
-        """Put the current question at the end; nothing is stored about it."""
+    def skip(self) -> bool:
+        """Put the current question at the end; False when it is the only one."""
+        if len(self.session.queue) < 2:  # noqa: PLR2004 - one question cannot change places
+            return False
         first, *rest = self.session.queue
         self._save(self._moved((*rest, first), self.session.given))
+        self._hinted = False
+        return True
 
     def undo(self) -> bool:
         """Take the last answer back and ask its question again; False if there is none."""
         if not self.session.given:
             return False
         last = self.session.given[-1]
-        again = msgspec.structs.replace(last.item)
-        queue = (again, *self._without_repeat(last.item))
+        queue = (last.item, *self._without_repeat(last.item))
         session = self._moved(queue, self.session.given[:-1])
-        self._store.record(self._remark("undo", last), session)
-        self.session, self.last = session, None
+        self._record("undo", last, session)
+        self._hinted = False
         return True
 
-    def remark(self, kind: Kind) -> Card | None:
-        """Re-rate the last answer ("I was right", "I guessed", "that was easy")."""
-        if not self.session.given:
-            return None
+    def remark(self, kind: Kind) -> Card:
+        """Re-rate the last answer: `override` (I was right), `guess` or `easy`."""
         given = self.session.given[-1]
         session = self.session
         if kind == "override":
             kept = msgspec.structs.replace(given, score=1.0)
-            queue = self._without_repeat(given.item)
-            session = self._moved(queue, (*self.session.given[:-1], kept))
-        _, card = self._store.record(self._remark(kind, given), session)
-        self.session = session
-        return card
+            session = self._moved(
+                self._without_repeat(given.item), (*self.session.given[:-1], kept)
+            )
+        return self._record(kind, given, session)
 
     def suspend(self, item: Item) -> None:
         """Ask this question no more, in this quiz or later, until it is resumed."""
         queue = tuple(i for i in self.session.queue if i.question != item.question)
-        session = self._moved(queue, self.session.given)
-        dropped = len(self.session.queue) - len(queue)
-        session = msgspec.structs.replace(session, total=max(len(self._asked()), session.total - dropped))
-        self._store.record(self._bare("suspend", item), session)
+        answered = any(given.item.question == item.question for given in self.session.given)
+        total = self.session.total - (0 if answered else 1)
+        session = msgspec.structs.replace(
+            self._moved(queue, self.session.given), total=max(self.done, total)
+        )
+        entry = self._scribe.remark("suspend", self.bank.entry(item.question), item)
+        self._store.record(entry, session)
         self.session = session
 
     def end(self) -> None:
         """Mark the session as ended: the next quiz is a new one."""
-        self._save(msgspec.structs.replace(self.session, queue=(), ended=True))
+        self._save(msgspec.structs.replace(self.session, ended=True))
 
-    def results(self) -> list[tuple[Shown, LogEntry, float]]:
-        """Return each question that was answered, its log entry and its score, in order."""
-        entries = {e.uid: e for e in self._store.entries_of(given.uid for given in self.session.given)}
-        return [
-            (self._shown_again(given.item), entries[given.uid], given.score)
-            for given in self.session.given
-            if given.uid in entries
-        ]
+    @cached_property
+    def _scribe(self) -> Scribe:
+        from prep.app.entries import Scribe  # noqa: PLC0415 - see answer()
 
-    def _shown_again(self, item: Item) -> Shown:
-        entry = self._entry(item)
-        question = self._realised(entry, item.seed)
-        return Shown(
-            question=question, order=arrange(question, item.seed), item=item, topic=entry.topic,
-            type=entry.type, guess=entry.guess, number=0, total=self.session.total,
-            card=None, recall=None,
-        )  # fmt: skip
+        return Scribe(self._outside, self._settings, self.session.id)
 
-    def _entry(self, item: Item) -> Entry:
-        entry = self._index.by_id.get(item.question)
-        if entry is None:
-            raise PrepError("no-such-question", id=item.question)
-        return entry
+    @cached_property
+    def _limits(self) -> dict[str, int]:
+        """Return the times below which a typed right answer counts as easy."""
+        from prep.core.rating import quick_limits  # noqa: PLC0415 - see answer()
 
-    def _realised(self, entry: Entry, seed: int) -> Question:
-        question = self._index.question(entry)
-        if isinstance(question, Drawable) and question.computed and is_drawn(question):
-            return fill(question, draw(self._index.twin(entry), question.computed, seed))
-        return question
+        types = {entry.id: entry.type for entry in self.bank.index.entries}
+        return quick_limits(self._store.durations(), types)
 
-    def _today(self) -> date:
-        return study_day(self._outside.now(), self._outside.offset())
-
-    def _asked(self) -> set[str]:
-        """Return the questions that were answered: a repeat does not count twice."""
-        return {given.item.question for given in self.session.given}
-
-    def _kind(self) -> Kind:
-        if self.options.mode == "mock":
-            return "mock"
-        return "cram" if self.options.mode == "cram" else "learn"
-
-    def _log_entry(
-        self, shown: Shown, response: Response, judgement: Judgement, duration_ms: int
-    ) -> LogEntry:
-        return self._base(
-            self._kind(),
-            shown.item,
-            response=msgspec.json.encode(response).decode(),
-            score=round(judgement.score, 6),
-            duration_ms=duration_ms,
-            hint=self._hinted,
-            rating=self._rating(shown, judgement, duration_ms),
-        )
-
-    def _rating(self, shown: Shown, judgement: Judgement, duration_ms: int) -> Rating:
-        from prep.core.rating import rate  # noqa: PLC0415 - after the first question is shown
-
-        limit = self._quick_limits().get(shown.type)
-        easy = limit is not None and duration_ms < limit
-        return rate(judgement.score, hint=self._hinted, easy=easy)
-
-    def _quick_limits(self) -> dict[str, int]:
-        if not hasattr(self, "_limits"):
-            from prep.core.rating import quick_limits  # noqa: PLC0415
-
-            types = {entry.id: entry.type for entry in self._index.entries}
-            self._limits = quick_limits(self._store.durations(), types)
-        return self._limits
-
-    def _remark(self, kind: Kind, given: Given) -> LogEntry:
-        return self._base(kind, given.item, target=given.uid)
-
-    def _bare(self, kind: Kind, item: Item) -> LogEntry:
-        return self._base(kind, item)
-
-    def _base(self, kind: Kind, item: Item, **values: object) -> LogEntry:
-        from prep.core.exam import aim  # noqa: PLC0415
-        from prep.model.review import LogEntry  # noqa: PLC0415
-
-        entry, day = self._entry(item), self._today()
-        wanted = aim(
-            entry.id, entry.meaning, day=day, exam=self._settings.exam, base=self._settings.retention
-        )
-        return LogEntry(
-            uid=self._outside.uid(),
-            at=self._outside.now(),
-            offset=self._outside.offset(),
-            day=day,
-            question=entry.id,
-            revision=entry.revision,
-            meaning=entry.meaning,
-            seed=item.seed,
-            kind=kind,
-            retention=wanted.retention,
-            cap=wanted.cap,
-            session=self.session.id,
-            **values,  # type: ignore[arg-type]
-        )
-
-    def _with_repeat(self, item: Item, judgement: Judgement) -> tuple[Item, ...]:
+    def _queue_after(self, item: Item, *, right: bool) -> tuple[Item, ...]:
         rest = self.session.queue[1:]
         repeats = sum(given.item.question == item.question for given in self.session.given)
-        exam_like = self.options.mode in {"mock", "cram"}
-        if judgement.right or exam_like or repeats >= MOST_REPEATS:
+        if right or self.exam_like or repeats >= MOST_REPEATS:
             return rest
         again = Item(question=item.question, seed=(item.seed + 1) % 2**63, why="again")
         return (*rest[:AGAIN_AFTER], again, *rest[AGAIN_AFTER:])
@@ -252,6 +177,12 @@ class Quiz:
             if not (other.question == item.question and other.why == "again")
         )
 
+    def _record(self, kind: Kind, given: Given, session: Session) -> Card:
+        entry = self._scribe.about(kind, self.bank.entry(given.item.question), given)
+        _, card = self._store.record(entry, session)
+        self.session = session
+        return card
+
     def _moved(self, queue: tuple[Item, ...], given: tuple[Given, ...]) -> Session:
         return msgspec.structs.replace(self.session, queue=queue, given=given)
 
@@ -259,15 +190,12 @@ class Quiz:
         self._store.save_session(session)
         self.session = session
 
-    def _outcome(
-        self,
-        shown: Shown,
-        response: Response,
-        judgement: Judgement,
-        entry: LogEntry | None,
-        card: Card | None,
-    ) -> Outcome:
+    def _outcome(self, shown: Shown, response: Response, judgement: Judgement) -> Outcome:
         return Outcome(
-            shown=shown, response=response, judgement=judgement, entry=entry, card=card,
-            day=self._today(),
-        )  # fmt: skip
+            shown=shown,
+            response=response,
+            judgement=judgement,
+            entry=None,
+            card=shown.card,
+            day=self.today(),
+        )

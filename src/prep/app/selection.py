@@ -6,103 +6,107 @@ from typing import TYPE_CHECKING
 
 from prep.core.choose import Candidate, pick, sample
 from prep.core.recall import recall
-from prep.errors import PrepError
+from prep.errors import UsageError
 from prep.model.session import Item, QuizOptions, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from prep.app.settings import Settings
     from prep.bank.index import Entry
     from prep.model.review import Card
+    from prep.store.store import Store
+
+# The golden ratio's 64 bits: consecutive items get seeds that have nothing in common.
+_STRIDE = 0x9E3779B97F4A7C15
 
 
 def choose_items(
-    entries: Sequence[Entry],
-    cards: Mapping[str, Card],
+    entries: Iterable[Entry],
+    store: Store,
     options: QuizOptions,
     *,
     day: date,
-    introduced: int,
+    settings: Settings,
     seed: int,
 ) -> list[Item]:
-    """Return the items of a new quiz; `introduced` counts the new questions of today so far."""
+    """Return the items of a new quiz."""
     asked = [entry for entry in entries if _wanted(entry, options)]
     if options.topics and not asked:
-        raise PrepError("nothing-matches", topics=", ".join(options.topics))
-    open_cards = [entry for entry in asked if not _suspended(entry, cards)]
-    chosen, why = _candidates(open_cards, cards, options, day, introduced, seed)
+        raise UsageError("nothing-matches", topics=", ".join(options.topics))
+    if options.mode in {"mock", "cram", "missed"}:
+        chosen = _any(asked, store, options, seed)
+    else:
+        chosen = _scheduled(asked, store, options, day=day, settings=settings, seed=seed)
     return [
-        Item(question=c.id, seed=_variant(seed, at), why=why or ("new" if c.recall is None else "due"))
+        Item(question=c.id, seed=_variant(seed, at), why=_why(c, options))
         for at, c in enumerate(chosen)
     ]
 
 
-def _candidates(
+def _scheduled(
     entries: Sequence[Entry],
-    cards: Mapping[str, Card],
+    store: Store,
     options: QuizOptions,
+    *,
     day: date,
-    introduced: int,
+    settings: Settings,
     seed: int,
-) -> tuple[list[Candidate], Why | None]:
-    if options.mode == "mock":
-        return sample(map(_new, entries), options.count, seed), "mock"
-    if options.mode == "cram":
-        return sample(map(_new, entries), options.count, seed), "cram"
+) -> list[Candidate]:
+    """Choose due reviews and new questions; the daily limit of new ones counts today's."""
+    by_key = {(entry.id, entry.meaning): entry for entry in entries}
+    due: list[Candidate] = []
+    if options.mode != "new":
+        for card in store.due(day, exam=settings.exam):
+            entry = by_key.get((card.question, card.meaning))
+            if entry is not None and card.memory is not None:
+                due.append(_candidate(entry, recall(card.memory, day)))
+    new: list[Candidate] = []
+    if options.mode != "due":
+        started = store.started()
+        new = [_candidate(entry) for key, entry in by_key.items() if key not in started]
+    limit = options.new - store.introduced(day)
+    most_new = options.count if options.mode == "new" else max(0, limit)
+    return pick(due, new, count=options.count, most_new=most_new, seed=seed)
+
+
+def _any(
+    entries: Sequence[Entry], store: Store, options: QuizOptions, seed: int
+) -> list[Candidate]:
+    """Choose over all topics, whatever is due; suspended questions stay out."""
     if options.mode == "missed":
-        missed = [entry for entry in entries if _was_missed(entry, cards)]
-        return sample(map(_new, missed), options.count, seed), "missed"
-    due = [] if options.mode == "new" else list(_due(entries, cards, day))
-    new = [] if options.mode == "due" else [_new(e) for e in entries if _memory(e, cards) is None]
-    limit = options.count if options.mode == "new" else max(0, options.new - introduced)
-    return pick(due, new, count=options.count, most_new=limit, seed=seed), None
+        missed = {card.question for card in store.missed()}
+        kept = [entry for entry in entries if entry.id in missed]
+    else:
+        suspended = {card.question for card in _suspended(store)}
+        kept = [entry for entry in entries if entry.id not in suspended]
+    return sample(map(_candidate, kept), options.count, seed)
+
+
+def _suspended(store: Store) -> Iterable[Card]:
+    return (card for card in store.cards() if card.suspended)
 
 
 def _wanted(entry: Entry, options: QuizOptions) -> bool:
-    topical = not options.topics or entry.topic in options.topics or bool(
-        set(entry.tags) & set(options.topics)
-    )
+    named = {entry.topic, *entry.tags}
+    topical = not options.topics or not named.isdisjoint(options.topics)
     return topical and (not options.levels or entry.level in options.levels)
 
 
-def _card(entry: Entry, cards: Mapping[str, Card]) -> Card | None:
-    card = cards.get(entry.id)
-    return card if card is not None and card.meaning == entry.meaning else None
+def _why(candidate: Candidate, options: QuizOptions) -> Why:
+    match options.mode:
+        case "mock" | "cram" | "missed":
+            return options.mode
+        case _:
+            return "new" if candidate.recall is None else "due"
 
 
-def _memory(entry: Entry, cards: Mapping[str, Card]) -> object:
-    card = _card(entry, cards)
-    return card.memory if card else None
-
-
-def _suspended(entry: Entry, cards: Mapping[str, Card]) -> bool:
-    card = _card(entry, cards)
-    return card is not None and card.suspended
-
-
-def _was_missed(entry: Entry, cards: Mapping[str, Card]) -> bool:
-    card = _card(entry, cards)
-    return card is not None and card.last_score is not None and card.last_score < 1
-
-
-def _due(
-    entries: Iterable[Entry], cards: Mapping[str, Card], day: date
-) -> Iterable[Candidate]:
-    for entry in entries:
-        card = _card(entry, cards)
-        if card is not None and card.memory is not None and card.memory.due <= day:
-            yield _candidate(entry, recall(card.memory, day))
-
-
-def _new(entry: Entry) -> Candidate:
-    return _candidate(entry, None)
-
-
-def _candidate(entry: Entry, recalled: float | None) -> Candidate:
+def _candidate(entry: Entry, recalled: float | None = None) -> Candidate:
     return Candidate(entry.id, entry.topic, entry.family, entry.level, recalled)
 
 
 def _variant(seed: int, at: int) -> int:
-    """Give each item its own seed; 2⁶³ keeps it a SQLite integer."""
-    return (seed + at * 0x9E3779B97F4A7C15) % 2**63
+    return (seed + at * _STRIDE) % 2**63
+
+

@@ -16,5 +16,9 @@ FACTOR = 0.9 ** (1 / DECAY) - 1
 
 def recall(memory: Memory, day: date) -> float:
     """Return the probability, in 0…1, that the card is remembered on `day`."""
-    elapsed = max(0, (day - memory.last).days)
-    return float((1 + FACTOR * elapsed / memory.stability) ** DECAY)
+    return recall_after((day - memory.last).days, memory.stability)
+
+
+def recall_after(days: int, stability: float) -> float:
+    """Return the same from the numbers themselves, for those who have many."""
+    return float((1 + FACTOR * max(0, days) / stability) ** DECAY)

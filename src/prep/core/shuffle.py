@@ -68,11 +68,9 @@ def _last_at_end(order: Sequence[int], options: Sequence[Option]) -> tuple[int, 
 def _wrong_order(question: Ordering, seed: int) -> tuple[int, ...]:
     """Return an order of the steps that is not right already."""
     n, before = len(question.steps), constraints(question)
-    for attempt in range(_MOST_TRIES):
-        order = permutation(_mixed(seed, str(attempt)), n)
-        if len(largest_kept(order, before)) < n:
-            return order
-    return tuple(reversed(range(n)))
+    orders = (permutation(_mixed(seed, str(attempt)), n) for attempt in range(_MOST_TRIES))
+    wrong = (order for order in orders if len(largest_kept(order, before)) < n)
+    return next(wrong, tuple(reversed(range(n))))
 
 
 def _mixed(seed: int, name: str) -> int:

@@ -91,19 +91,16 @@ def parsed(lines: Iterable[str | bytes]) -> Body:
     """Return the lines between header and end with their numbers; the first bad one raises."""
     numbered = [(number, raw) for number, text in enumerate(lines, 1) if (raw := _raw(text))]
     if not numbered:
-        msg = "import-empty"
-        raise PrepError(msg)
+        raise PrepError("import-empty")
     _check_header(*numbered[0])
     body: Body = []
     for number, raw in numbered[1:-1]:
         line = _decoded(number, raw)
         if not isinstance(line, LogLine | SettingLine):
-            msg = "import-bad-line"
-            raise PrepError(msg, line=number, reason=f"unexpected {line}")
+            raise PrepError("import-bad-line", line=number, reason=f"unexpected {line}")
         body.append((number, line))
     if not _ends(numbered[-1][1], len(body)):
-        msg = "import-cut-off"
-        raise PrepError(msg, lines=len(body))
+        raise PrepError("import-cut-off", lines=len(body))
     return body
 
 
@@ -126,8 +123,7 @@ def merged(connection: sqlite3.Connection, body: Body) -> Imported:
 def _is_new(connection: sqlite3.Connection, entry: LogEntry, number: int) -> bool:
     known = sql.select(connection, sql.ENTRY, entry.uid)
     if known and known[0] != entry_row(entry):
-        msg = "import-conflict"
-        raise PrepError(msg, line=number, uid=entry.uid)
+        raise PrepError("import-conflict", line=number, uid=entry.uid)
     return not known
 
 
@@ -144,15 +140,12 @@ def _check_header(number: int, raw: bytes) -> None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         header = None
     if not (isinstance(header, dict) and header.get("line") == "prep-progress"):
-        msg = "import-not-ours"
-        raise PrepError(msg, line=number)
+        raise PrepError("import-not-ours", line=number)
     version = header.get("version")
     if not isinstance(version, int) or version < 1:
-        msg = "import-not-ours"
-        raise PrepError(msg, line=number)
+        raise PrepError("import-not-ours", line=number)
     if version > VERSION:
-        msg = "import-newer"
-        raise PrepError(msg, found=version, supported=VERSION)
+        raise PrepError("import-newer", found=version, supported=VERSION)
 
 
 def _ends(raw: bytes, lines: int) -> bool:
@@ -166,11 +159,9 @@ def _decoded(number: int, raw: bytes) -> Line:
     try:
         line = DECODER.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        msg = "import-bad-line"
-        raise PrepError(msg, line=number, reason=str(error)) from error
+        raise PrepError("import-bad-line", line=number, reason=str(error)) from error
     if isinstance(line, LogLine) and (reason := _nonsense(line.entry)):
-        msg = "import-bad-line"
-        raise PrepError(msg, line=number, reason=reason)
+        raise PrepError("import-bad-line", line=number, reason=reason)
     return line
 
 

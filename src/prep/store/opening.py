@@ -49,8 +49,7 @@ def _create(path: Path, migrations: Path, version: int) -> None:
                 _run_migrations(connection, migrations, 0, version)
         _place(unfinished, path)
     except OSError as error:
-        msg = "store-cannot-create"
-        raise StoreError(msg, path=str(path), reason=str(error)) from error
+        raise StoreError("store-cannot-create", path=str(path), reason=str(error)) from error
     finally:
         with suppress(OSError):
             unfinished.unlink()
@@ -81,25 +80,20 @@ def _sync_folder(folder: Path) -> None:
 
 def _check_access(path: Path) -> None:
     if not path.is_file():
-        msg = "store-not-a-file"
-        raise StoreError(msg, path=str(path))
+        raise StoreError("store-not-a-file", path=str(path))
     # SQLite's WAL needs the folder too.
     if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)):
-        msg = "store-read-only"
-        raise StoreError(msg, path=str(path), reason="no permission to write")
+        raise StoreError("store-read-only", path=str(path), reason="no permission to write")
     if path.stat().st_size == 0:
-        msg = "store-damaged"
-        raise StoreError(msg, path=str(path), reason="the file is empty")
+        raise StoreError("store-damaged", path=str(path), reason="the file is empty")
 
 
 def _version(connection: sqlite3.Connection, path: Path, supported: int) -> int:
     application, version = sql.stamps(connection)
     if application != sql.APPLICATION_ID:
-        msg = "store-foreign"
-        raise StoreError(msg, path=str(path))
+        raise StoreError("store-foreign", path=str(path))
     if version > supported:
-        msg = "store-newer"
-        raise StoreError(msg, path=str(path), found=version, supported=supported)
+        raise StoreError("store-newer", path=str(path), found=version, supported=supported)
     return version
 
 

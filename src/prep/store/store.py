@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from prep.core.exam import is_due, looking_back
+from prep.core.recall import recall, recall_after
 from prep.store import opening, recording, sql
 from prep.store.rows import card_of, entry_of, micros, session_of, session_row
 from prep.store.trouble import explained
@@ -13,7 +15,7 @@ from prep.store.trouble import explained
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -104,11 +106,21 @@ class Store:
         Towards an exam those come too that were scheduled for later but have to be seen
         once more before it.
         """
-        due = self._cards(sql.DUE, day.isoformat())
-        if exam is None or not looking_back(day, exam):
-            return due
-        late = self._cards(sql.LATE, day.isoformat(), day.isoformat())
-        return due + [card for card in late if is_due(card, day, exam)]
+        return self._cards(sql.DUE, day.isoformat()) + self._late(day, exam)
+
+    def due_recalls(self, day: date, *, exam: date | None = None) -> dict[tuple[str, int], float]:
+        """Return question and meaning of what is `due`, with the recall on `day`.
+
+        For the start of a quiz, when thousands may be due and twenty are asked.
+        """
+        with explained(self.path):
+            rows = sql.select(self._connection, sql.DUE_MEMORIES, day.isoformat())
+        found = {
+            (question, meaning): recall_after((day - date.fromisoformat(last)).days, stability)
+            for question, meaning, stability, last in rows
+        }
+        late = self._late(day, exam)
+        return found | {(c.question, c.meaning): recall(c.memory, day) for c in late if c.memory}
 
     def missed(self) -> list[Card]:
         """Return the cards last answered not wholly right, longest ago first."""
@@ -201,6 +213,12 @@ class Store:
     def _cards(self, statement: str, *values: object) -> list[Card]:
         with explained(self.path):
             return [card_of(row) for row in sql.select(self._connection, statement, *values)]
+
+    def _late(self, day: date, exam: date | None) -> list[Card]:
+        if exam is None or not looking_back(day, exam):
+            return []
+        cards = self._cards(sql.LATE, day.isoformat(), day.isoformat())
+        return [card for card in cards if is_due(card, day, exam)]
 
     def _sessions(self, statement: str, *values: object) -> list[Session]:
         with explained(self.path):

@@ -6,17 +6,15 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from prep.errors import PrepError
+from prep.errors import EnvironmentLacksError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
-class StoreError(PrepError):
+class StoreError(EnvironmentLacksError):
     """The file with the progress cannot be used; it was not changed."""
-
-    exit_code = 3
 
 
 CODES = {

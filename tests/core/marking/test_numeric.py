@@ -36,6 +36,8 @@ def test_tolerance_nothing_means_exactly():
     assert score(question, "101771") == 0
     assert score(numeric(0.0), "0") == 1
     assert score(numeric(0.0), "0.0001") == 0
+    assert score(numeric(0.0, digits=3), "0") == 1
+    assert score(numeric(0.0, digits=3), "0.0001") == 0
     assert score(numeric(1 / 3, tolerance=0.0), "1/3") == 1
 
 

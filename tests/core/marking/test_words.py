@@ -12,7 +12,9 @@ from tests.core.samples import cloze, near, short, words
 LAYER_NORM = short("layer norm", "层归一化", near=(near("batch norm", reply="over the batch"),))
 
 
-@pytest.mark.parametrize("text", ["LayerNorm", "layer-norm", " ＬＡＹＥＲ　ＮＯＲＭ ", "层归一化。"])
+@pytest.mark.parametrize(
+    "text", ["LayerNorm", "layer-norm", " ＬＡＹＥＲ　ＮＯＲＭ ", "层归一化。"]
+)
 def test_an_accepted_form_is_right_in_any_spelling(text):
     assert judge(LAYER_NORM, Typed(text)).right
 

@@ -1,0 +1,75 @@
+"""A nudge for every question: the author's, else one that gives away a little."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from prep.core.shapes import dimensions
+from prep.model.judgement import Note
+from prep.model.question import (
+    Bug,
+    Cloze,
+    Matching,
+    Multiple,
+    Numeric,
+    Open,
+    Ordering,
+    Output,
+    Shape,
+    Short,
+    Single,
+    TrueFalse,
+)
+
+if TYPE_CHECKING:
+    from prep.model.quiz import Shown
+    from prep.model.text import Language
+
+# A hint on the line of a bug leaves this many lines on each side.
+_AROUND = 2
+
+
+def hint(shown: Shown, language: Language) -> str | Note:  # noqa: PLR0911 - one return per type
+    """Return the author's hint in `language`, or a note that `ui` words."""
+    question = shown.question
+    if question.hint is not None:
+        return question.hint[language]
+    match question:
+        case Single():
+            wrong = next(at for at in shown.order if not question.options[at].right)
+            return Note("hint-option", {"key": str(shown.order.index(wrong) + 1)})
+        case Multiple():
+            return Note("hint-count", {"count": str(sum(o.right for o in question.options))})
+        case TrueFalse():
+            return Note("hint-verdict")
+        case Numeric():
+            return _magnitude(question.value or 0.0)
+        case Short():
+            return Note("hint-letters", {"start": question.accept[0][:2]})
+        case Ordering():
+            return Note("hint-first", {"text": question.steps[0].text[language]})
+        case Matching():
+            pair = question.pairs[0]
+            return Note("hint-pair", {"left": pair.left[language], "right": pair.right[language]})
+        case Cloze():
+            return Note("hint-letters", {"start": question.blanks[0].accept[0][:2]})
+        case Output():
+            return Note("hint-gives", {"gives": question.gives})
+        case Bug():
+            lines = len((question.code or "").splitlines())
+            low, high = max(1, question.lines[0] - _AROUND), question.lines[0] + _AROUND
+            return Note("hint-line", {"low": str(low), "high": str(min(lines, high))})
+        case Shape():
+            return Note("hint-dims", {"count": str(len(dimensions(question.value or "")))})
+        case Open():
+            return Note("hint-points", {"count": str(len(question.points))})
+
+
+def _magnitude(value: float) -> Note:
+    if value == 0:
+        return Note("hint-magnitude", {"low": "-1", "high": "1"})
+    exponent = math.floor(math.log10(abs(value)))
+    low, high = 10.0**exponent, 10.0 ** (exponent + 1)
+    bounds = (low, high) if value > 0 else (-high, -low)
+    return Note("hint-magnitude", {"low": f"{bounds[0]:g}", "high": f"{bounds[1]:g}"})

@@ -1,0 +1,78 @@
+"""Begin a quiz, or take up the one that was left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prep.app.quiz import Quiz
+from prep.app.selection import choose_items
+from prep.core.days import study_day
+from prep.model.session import QuizOptions, Session
+
+if TYPE_CHECKING:
+    from prep.app.outside import Outside
+    from prep.app.realise import Bank
+    from prep.app.settings import Settings
+    from prep.store.store import Store
+
+
+def start_quiz(
+    options: QuizOptions,
+    *,
+    bank: Bank,
+    store: Store,
+    outside: Outside,
+    settings: Settings,
+    seed: int | None = None,
+) -> Quiz:
+    """Return today's unfinished quiz with the same options, else a new one.
+
+    A given `seed` always begins a new one, so that it can be repeated exactly.
+    """
+    day = study_day(outside.now(), outside.offset())
+    session = store.open_session(options, day) if seed is None else None
+    if session is None or not _fits(session, bank):
+        session = _new_session(
+            options, bank=bank, store=store, outside=outside, settings=settings, seed=seed
+        )
+    return Quiz(session, bank=bank, store=store, outside=outside, settings=settings)
+
+
+def _fits(session: Session, bank: Bank) -> bool:
+    """Return whether the bank still has every question of a session that was left."""
+    return bool(session.queue) and all(
+        item.question in bank.index.by_id for item in session.queue
+    )
+
+
+def _new_session(
+    options: QuizOptions,
+    *,
+    bank: Bank,
+    store: Store,
+    outside: Outside,
+    settings: Settings,
+    seed: int | None,
+) -> Session:
+    now = outside.now()
+    day = study_day(now, outside.offset())
+    entries = [entry for entry in bank.index.entries if bank.trusted or not entry.drawn]
+    items = choose_items(
+        entries,
+        store,
+        options,
+        day=day,
+        settings=settings,
+        seed=outside.seed() if seed is None else seed,
+    )
+    session = Session(
+        id=outside.uid(),
+        options=options,
+        day=day,
+        started=now,
+        queue=tuple(items),
+        total=len(items),
+    )
+    if items:
+        store.save_session(session)
+    return session
