@@ -95,20 +95,21 @@ def replicas_for_load(draw: Random) -> Drawn:
     )
 
 
-def cost_per_million(draw: Random) -> Drawn:
-    """Cost of a million output tokens on rented GPUs."""
-    gpus, cents = draw.choice((2, 4, 8)), draw.randrange(180, 460, 10)
-    rate, percent = draw.randrange(1500, 9001, 250), draw.choice((30, 35, 40, 45, 55, 60, 65))
-    dollars = gpus * cents / 100 / (3600 * rate) * 1e6
-    return Drawn(
-        show={"gpus": gpus, "price": f"{cents / 100:.2f}", "rate": rate, "percent": percent},
-        answer=dollars / (percent / 100),
-        wrong={
-            "full_load": dollars,
-            "one_gpu": dollars / gpus / (percent / 100),
-            "times_load": dollars * percent / 100,
-        },
-    )
+def prefill_left(draw: Random) -> Drawn:
+    """Share of the prefill that remains with prefix caching."""
+    while True:
+        system, own = draw.randrange(1200, 8001, 200), draw.randrange(150, 2001, 50)
+        percent = draw.choice((70, 75, 80, 85, 90, 95))
+        answer = 100 * (own + system * (100 - percent) / 100) / (system + own)
+        wrong = {
+            "no_misses": 100 * own / (system + own),
+            "whole_prompt_cached": 100 - percent,
+            "saved_share": 100 - answer,
+        }
+        values = sorted([answer, *wrong.values()])
+        if all(high / low > 1.03 for low, high in zip(values, values[1:], strict=False)):
+            break
+    return Drawn(show={"system": system, "own": own, "percent": percent}, answer=answer, wrong=wrong)
 
 
 def streamed_answer_ms(draw: Random) -> Drawn:

@@ -152,6 +152,11 @@ def test_a_bad_line_is_named_and_nothing_is_imported(other, lines, values):
     assert error.values["line"] == 4
 
 
+def test_a_setting_of_another_age_is_a_bad_line(other):
+    line = '{"line":"setting","key":"exam","value":"x","at":"9999-12-31T00:00:00Z"}'
+    assert refused(other, [HEADER, line, '{"line":"end","lines":1}']).values["line"] == 2
+
+
 def test_a_lost_line_is_noticed(other, lines):
     assert refused(other, [*lines[:2], *lines[3:]]).code == "import-cut-off"
 

@@ -98,8 +98,19 @@ def test_a_folder_in_its_place_is_refused(path):
 
 def test_a_file_in_the_folders_place_is_refused(tmp_path):
     (tmp_path / "data").write_text("x")
-    with pytest.raises(StoreError, match="store-cannot-create"):
+    with pytest.raises(StoreError, match="store-cannot-open"):
         Store.open(tmp_path / "data" / "p.db")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has other permissions")
+def test_where_nothing_can_be_made_the_path_is_named():
+    folder = Path(tempfile.mkdtemp())
+    try:
+        folder.chmod(0o555)
+        assert code_without_privileges(folder / "p.db") == "store-cannot-open"
+        assert code_without_privileges(folder / "new" / "p.db") == "store-cannot-open"
+    finally:
+        shutil.rmtree(folder)
 
 
 def code_without_privileges(path):
@@ -122,15 +133,22 @@ def code_without_privileges(path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has other permissions")
-@pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o777), (0o666, 0o555)])
-def test_a_read_only_file_or_folder_is_refused(file_mode, folder_mode):
+@pytest.mark.parametrize(
+    ("file_mode", "folder_mode", "code"),
+    [
+        (0o444, 0o777, "store-read-only"),
+        (0o666, 0o555, "store-read-only"),
+        (0o666, 0o000, "store-cannot-open"),
+    ],
+)
+def test_a_file_or_folder_without_permission_is_refused(file_mode, folder_mode, code):
     # pytest's own folders cannot be entered by the user that a child of root becomes.
     folder = Path(tempfile.mkdtemp())
     try:
         Store.open(folder / "p.db").close()
         (folder / "p.db").chmod(file_mode)
         folder.chmod(folder_mode)
-        assert code_without_privileges(folder / "p.db") == "store-read-only"
+        assert code_without_privileges(folder / "p.db") == code
     finally:
         folder.chmod(0o700)
         shutil.rmtree(folder)
@@ -195,7 +213,8 @@ def test_processes_that_start_at_once_make_one_file(tmp_path):
         for worker in workers:
             worker.join()
         assert [worker.exitcode for worker in workers] == [0] * 4
-        assert [file.name for file in path.parent.iterdir()] == ["p.db"]
+        # Of two that close at once, each may leave the WAL to the other.
+        assert {file.name for file in path.parent.iterdir()} <= {"p.db", "p.db-wal", "p.db-shm"}
 
 
 def test_where_links_are_unknown_the_file_is_renamed(path, monkeypatch):

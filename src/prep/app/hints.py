@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from prep.core.shapes import dimensions
+from prep.core.shapes import parse_shape
 from prep.model.judgement import Note
 from prep.model.question import (
     Bug,
@@ -61,7 +61,7 @@ def hint(shown: Shown, language: Language) -> str | Note:  # noqa: PLR0911 - one
             low, high = max(1, question.lines[0] - _AROUND), question.lines[0] + _AROUND
             return Note("hint-line", {"low": str(low), "high": str(min(lines, high))})
         case Shape():
-            return Note("hint-dims", {"count": str(len(dimensions(question.value or "")))})
+            return Note("hint-dims", {"count": str(len(parse_shape(question.value or "")))})
         case Open():
             return Note("hint-points", {"count": str(len(question.points))})
 

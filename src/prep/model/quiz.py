@@ -48,9 +48,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Score(Struct, frozen=True, kw_only=True):
-    """A part of a quiz: its label, its questions, the points made and those guessing makes."""
+    """Questions asked, the points made (0…1 each), and the points that guessing would make."""
 
-    label: str
     asked: int
     points: float
     guess: float

@@ -17,6 +17,7 @@ from prep.store.rows import entry_of, entry_row, instant, micros
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 VERSION = 1
 # Settings of one machine, such as the folder of solutions.
@@ -160,17 +161,25 @@ def _decoded(number: int, raw: bytes) -> Line:
         line = DECODER.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PrepError("import-bad-line", line=number, reason=str(error)) from error
-    if isinstance(line, LogLine) and (reason := _nonsense(line.entry)):
+    if reason := _nonsense(line):
         raise PrepError("import-bad-line", line=number, reason=reason)
     return line
 
 
-def _nonsense(entry: LogEntry) -> str | None:
+def _nonsense(line: Line) -> str | None:
+    if isinstance(line, SettingLine):
+        return _odd_year(line.at)
+    return _odd_entry(line.entry) if isinstance(line, LogLine) else None
+
+
+def _odd_year(at: datetime) -> str | None:
     # Years far away would overflow when the schedule adds a hundred years.
-    if not FIRST_YEAR <= entry.at.year <= LAST_YEAR:
-        return f"the year {entry.at.year}"
+    return None if FIRST_YEAR <= at.year <= LAST_YEAR else f"the year {at.year}"
+
+
+def _odd_entry(entry: LogEntry) -> str | None:
     if abs((entry.day - entry.at.date()).days) > LARGEST_SHIFT:
         return f"{entry.day} is not the day of {entry.at}"
     if (entry.target is None) == (entry.kind in TARGETED):
         return f"target {entry.target} of {entry.kind}"
-    return None
+    return _odd_year(entry.at)

@@ -6,7 +6,6 @@ import os
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from prep.store import sql
 from prep.store.trouble import StoreError
@@ -40,16 +39,15 @@ def open_file(
 def _create(path: Path, migrations: Path, version: int) -> None:
     # Made beside its place and then linked into it: nobody ever sees half a file, and
     # of two processes that start at once the second finds the file of the first.
-    unfinished = path.with_name(f"{path.name}.{uuid4().hex}.new")
+    unfinished = _unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sql.connect(str(unfinished), wait_seconds=WAIT_SECONDS)) as connection:
-            sql.use_wal(connection)
             with sql.transaction(connection):
                 _run_migrations(connection, migrations, 0, version)
+            # Afterwards, so that nothing can be left in a WAL of the unfinished name.
+            sql.use_wal(connection)
         _place(unfinished, path)
-    except OSError as error:
-        raise StoreError("store-cannot-create", path=str(path), reason=str(error)) from error
     finally:
         with suppress(OSError):
             unfinished.unlink()
@@ -66,6 +64,10 @@ def _place(unfinished: Path, path: Path) -> None:
         if not path.exists():
             unfinished.rename(path)
     _sync_folder(path.parent)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.urandom(8).hex()}.new")
 
 
 def _sync_folder(folder: Path) -> None:
@@ -118,7 +120,7 @@ def _run_migrations(
 def _back_up(path: Path, version: int) -> None:
     # On a connection of its own, since SQLite refuses to copy from one that writes.
     # The WAL is copied with it, which a copy of the file alone would miss.
-    unfinished = path.with_name(f"{path.name}.{uuid4().hex}.new")
+    unfinished = _unfinished(path)
     try:
         with (
             closing(sql.connect(str(path), wait_seconds=WAIT_SECONDS)) as source,

@@ -10,7 +10,7 @@ from prep.core.exam import is_due, looking_back
 from prep.core.recall import recall, recall_after
 from prep.store import opening, recording, sql
 from prep.store.rows import card_of, entry_of, micros, session_of, session_row
-from prep.store.trouble import explained
+from prep.store.trouble import StoreError, explained
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,8 +34,11 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open the file at `path`; make it if there is none, migrate it if it is old."""
-        with explained(path):
-            return cls(path, opening.open_file(path))
+        try:
+            with explained(path):
+                return cls(path, opening.open_file(path))
+        except OSError as error:
+            raise StoreError("store-cannot-open", path=str(path), reason=str(error)) from error
 
     def close(self) -> None:
         """Close the file; closing twice is harmless."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from prep.errors import PrepError
+    from prep.model.judgement import Note
     from prep.model.text import Language
 
 
@@ -26,6 +27,10 @@ class Words:
     def has(self, code: str) -> bool:
         """Return whether there is a sentence of that code."""
         return code in self._sentences
+
+    def note(self, note: Note) -> str:
+        """Return the sentence of a note."""
+        return self.say(note.code, **note.values)
 
     def error(self, error: PrepError) -> str:
         """Return the sentence of an error."""

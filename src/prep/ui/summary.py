@@ -1,0 +1,69 @@
+"""The end of a quiz."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from rich.text import Text
+
+from prep.ui.feedback import feedback_screen
+from prep.ui.question import question_screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from prep.model.quiz import Outcome, Score
+    from prep.model.text import Text as Bilingual
+    from prep.ui.words import Words
+
+
+class Results(Protocol):
+    """What is shown; `prep.app.results.Results` has it."""
+
+    mock: bool
+    score: Score
+    topics: Sequence[tuple[Bilingual, Score]]
+    unanswered: int
+    missed: Sequence[Outcome]
+    due_tomorrow: int
+
+
+def summary_screen(results: Results, words: Words) -> Iterator[RenderableType]:
+    """Yield the score; for an exam by topic and with what was missed."""
+    score = results.score
+    if not results.mock:
+        yield Text(words.say("summary", asked=score.asked, points=_points(score.points), share=_share(score)), style="strong")
+        yield Text(words.say("summary-next", due=results.due_tomorrow), style="quiet")
+        return
+    yield Text(words.say("mock-score", **_values(score)), style="strong")
+    if results.unanswered:
+        yield Text(words.say("mock-unanswered", count=results.unanswered))
+    for name, part in results.topics:
+        yield Text(words.say("mock-topic", label=name[words.language], **_values(part)))
+    if results.missed:
+        yield Text()
+        yield Text(words.say("mock-review"), style="strong")
+    for outcome in results.missed:
+        yield Text()
+        yield from question_screen(outcome.shown, words)
+        yield from feedback_screen(outcome, words)
+
+
+def _values(score: Score) -> dict[str, object]:
+    guess = score.guess / score.asked if score.asked else 0.0
+    return {
+        "points": _points(score.points),
+        "asked": score.asked,
+        "share": _share(score),
+        "guess": f"{guess:.0%}",
+    }
+
+
+def _share(score: Score) -> str:
+    return f"{score.points / score.asked:.0%}" if score.asked else "–"
+
+
+def _points(points: float) -> str:
+    return f"{points:.2f}".rstrip("0").rstrip(".")
