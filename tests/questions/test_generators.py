@@ -15,7 +15,7 @@ from tests.questions.proving import shipped_bank
 
 DRAWN = [loaded for loaded in shipped_bank().questions if is_drawn(loaded.question)]
 IDS = [loaded.question.id for loaded in DRAWN]
-LEFT_OVER = re.compile(r"\$\w|\$\{")
+LEFT_OVER = re.compile(r"\$[A-Za-z_]|\$\{")
 
 
 def variants(loaded):

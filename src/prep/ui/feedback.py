@@ -68,7 +68,7 @@ def remarks(outcome: Outcome, words: Words) -> Iterator[RenderableType]:
     for reply in outcome.judgement.replies:
         yield inline(reply[words.language])
     for note in outcome.judgement.notes:
-        yield inline(words.say(f"note-{note.code}", **note.values))
+        yield inline(words.judge_note(note))
 
 
 def answer_key(outcome: Outcome, words: Words) -> Iterator[RenderableType]:

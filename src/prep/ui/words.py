@@ -21,8 +21,7 @@ class Words:
 
     def say(self, code: str, **values: object) -> str:
         """Return the sentence `code` with its values filled in."""
-        sentence = self._sentences[code]
-        return sentence.format(**values) if values else sentence
+        return self._sentences[code].format(**values)
 
     def has(self, code: str) -> bool:
         """Return whether there is a sentence of that code."""
@@ -31,6 +30,13 @@ class Words:
     def note(self, note: Note) -> str:
         """Return the sentence of a note."""
         return self.say(note.code, **note.values)
+
+    def judge_note(self, note: Note) -> str:
+        """Return the sentence of a judge's note; `rounded-too-much` has one for digits."""
+        code = f"note-{note.code}"
+        if note.code == "rounded-too-much" and "digits" in note.values:
+            code += "-digits"
+        return self.say(code, **note.values)
 
     def error(self, error: PrepError) -> str:
         """Return the sentence of an error."""

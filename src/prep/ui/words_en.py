@@ -13,7 +13,6 @@ ERRORS = {
     "generator-failed": "the generator in {file} failed: {problem}",
     "not-trusted": "the bank in '{path}' has questions drawn by code ({file}). If you trust "
     "its author, call again with --trust.",
-    "not-drawn": "the numbers of '{question}' are not drawn yet.",
     "nothing-matches": "no question has the topic '{topics}': `prep list topics` shows them.",
     "no-such-question": "there is no question '{id}': `prep search` finds ids.",
     "no-such-setting": "there is no setting '{name}': use one of {known}.",
@@ -274,11 +273,69 @@ QUIZ = {
     "report-title": "Paste this into an issue of the project:",
 }
 
+NOTES = {
+    "note-close": "“{typed}” is very close: check the spelling and try again.",
+    "note-case-differs": "Gap {gap}: Python tells upper and lower case apart: `{form}`, not `{typed}`.",
+    "note-output-case-differs": "Only upper and lower case differ from what is printed.",
+    "note-int-or-float": "The number is right, but int and float print differently (3 and 3.0).",
+    "note-gb-is-not-gib": "Your number would be right in {right_unit}; {typed} is {same}. GB counts in 10⁹, GiB in 2³⁰ (likewise kB and KiB, MB and MiB).",
+    "note-bits-are-not-bytes": "You are off by exactly 8: a byte (B) has 8 bits (b).",
+    "note-rate-not-amount": "A rate was asked for: {asked}. {given} is an amount.",
+    "note-amount-not-rate": "An amount was asked for: {asked}. {given} is a rate, per second.",
+    "note-unit-not-used": "This answer has no unit, so {unit} was not counted.",
+    "note-rounded-too-much-digits": "Right as far as it goes, but rounded too much: {digits} significant digits are wanted.",
+    "note-rounded-too-much": "Right as far as it goes, but rounded too much: it must be within {tolerance}.",
+    "note-percent-or-fraction": "The digits are right, but a percentage and a fraction were mixed up (85% is 0.85).",
+    "note-wrong-sign": "Right, but for the sign.",
+    "note-wrong-power-of-ten": "The digits are right; you are off by a factor of {factor}.",
+    "note-shape-rank": "{typed} has {given} dimensions; the answer has {expected}.",
+    "note-shape-order": "{typed} has the right sizes in the wrong order.",
+}
+
+ANSWERS = {
+    "answer-empty": "Nothing was answered yet.",
+    "answer-too-long": "That is {length} characters; at most {longest} are read.",
+    "answer-wrong-kind": "Our mistake: {given} was given, {expected} expected.",
+    "answer-out-of-range": "There is no such choice.",
+    "answer-no-such-line": "There is no line {line}: the code has lines 1 to {lines}.",
+    "answer-repeats": "One choice is there twice.",
+    "answer-one-pick": "One option is wanted, you picked {count}.",
+    "answer-wrong-length": "{expected} parts are wanted, {given} were given.",
+    "answer-not-a-number": "“{text}” cannot be read as a number. Type e.g. 1200, 1.2e3, 3/4 or 7B.",
+    "answer-not-finite": "“{text}” is no finite number.",
+    "answer-not-one-number": "“{text}” holds more than one number; give one.",
+    "answer-number-too-big": "The number or its exponent in “{text}” is too large to read.",
+    "answer-divides-by-zero": "“{text}” divides by zero.",
+    "answer-comma": "Is the comma in “{text}” a decimal point? Write 1.5, or 1,500.",
+    "answer-unknown-unit": "“{unit}” is no unit known here; the answer is wanted in {asked}.",
+    "answer-wrong-dimension": "{unit} does not measure what is asked; the answer is wanted in {asked}.",
+    "answer-not-a-shape": "“{text}” cannot be read as a shape, at “{at}”. Type e.g. (B, S, 3*D).",
+    "answer-too-complex": "This expression is too long to work out; simplify it.",
+    "not-drawn": "Question {question} has no numbers drawn yet.",
+    "unknown-unit": "The question asks for an unknown unit “{unit}”.",
+}
+
+JSON = {
+    "line-not-json": "this line is not JSON: {got}",
+    "line-without-answer": "write {{\"answer\": …}} or {{\"command\": \"skip\"}}.",
+    "no-such-command": "there is no command '{name}': use skip, undo, hint, suspend, override, guess, easy or quit.",
+    "json-one-number": "the answer is the number of one option.",
+    "json-numbers": "the answer is a list of numbers.",
+    "json-range": "there is no number {got}: 1 to {count} are on the screen.",
+    "json-true-false": "the answer is {{\"claim\": true or false, \"reason\": number}}.",
+    "json-bug": "the answer is {{\"claim\": line number, \"reason\": number}}.",
+    "json-texts": "the answer is a list of texts, one for each gap.",
+    "json-text": "the answer is a text or a number.",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
     **HELP,
     **BANK,
     **QUIZ,
+    **NOTES,
+    **ANSWERS,
+    **JSON,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }

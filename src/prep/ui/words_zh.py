@@ -12,7 +12,6 @@ ERRORS = {
     "no-generator": "{file} 里没有函数“{name}”。",
     "generator-failed": "{file} 里的生成函数出错：{problem}",
     "not-trusted": "题库“{path}”里有由代码生成的题目（{file}）。若信任其作者，请加上 --trust 再运行。",
-    "not-drawn": "题目“{question}”的数值尚未生成。",
     "nothing-matches": "没有主题为“{topics}”的题目：用 `prep list topics` 查看主题。",
     "no-such-question": "没有题目“{id}”：可用 `prep search` 查找题目编号。",
     "no-such-setting": "没有设置项“{name}”：可用的有 {known}。",
@@ -257,12 +256,70 @@ QUIZ = {
     "report-title": "请把下面的内容粘贴到本项目的 issue 中：",
 }
 
+NOTES = {
+    "note-close": "“{typed}”已经很接近了，检查一下拼写再试。",
+    "note-case-differs": "第 {gap} 空：Python 区分大小写，应为 `{form}`，而不是 `{typed}`。",
+    "note-output-case-differs": "只有大小写与实际输出不同。",
+    "note-int-or-float": "数值对，但 int 与 float 的输出不同（3 和 3.0）。",
+    "note-gb-is-not-gib": "单位若是 {right_unit} 就对了；{typed} 等于 {same}。GB 是 10⁹，GiB 是 2³⁰（kB 与 KiB、MB 与 MiB 同理）。",
+    "note-bits-are-not-bytes": "恰好差 8 倍：1 字节（B）= 8 比特（b）。",
+    "note-rate-not-amount": "这里问的是速率 {asked}，{given} 是总量。",
+    "note-amount-not-rate": "这里问的是总量 {asked}，{given} 是每秒的速率。",
+    "note-unit-not-used": "本题答案不带单位，{unit} 未计入。",
+    "note-rounded-too-much-digits": "方向没错，但舍入过多：需要 {digits} 位有效数字。",
+    "note-rounded-too-much": "方向没错，但舍入过多：误差须在 {tolerance} 以内。",
+    "note-percent-or-fraction": "数字对，但百分数与小数混淆了（85% 即 0.85）。",
+    "note-wrong-sign": "只差一个正负号。",
+    "note-wrong-power-of-ten": "数字对，但差了 {factor} 倍。",
+    "note-shape-rank": "{typed} 有 {given} 维，答案有 {expected} 维。",
+    "note-shape-order": "{typed} 各维大小都对，但顺序不对。",
+}
+
+ANSWERS = {
+    "answer-empty": "还没有作答。",
+    "answer-too-long": "共 {length} 个字符，最多读取 {longest} 个。",
+    "answer-wrong-kind": "程序内部错误：收到 {given}，应为 {expected}。",
+    "answer-out-of-range": "没有这个选项。",
+    "answer-no-such-line": "没有第 {line} 行：代码共 {lines} 行。",
+    "answer-repeats": "有选项重复了。",
+    "answer-one-pick": "本题只选一项，你选了 {count} 项。",
+    "answer-wrong-length": "需要 {expected} 项，你给了 {given} 项。",
+    "answer-not-a-number": "无法把“{text}”读成数字，可写成 1200、1.2e3、3/4、7B。",
+    "answer-not-finite": "“{text}”不是有限的数。",
+    "answer-not-one-number": "“{text}”里不止一个数，请只给一个。",
+    "answer-number-too-big": "“{text}”中的数或指数过大，无法读取。",
+    "answer-divides-by-zero": "“{text}”除以了零。",
+    "answer-comma": "“{text}”里的逗号是小数点吗？请写 1.5 或 1,500。",
+    "answer-unknown-unit": "不认识单位“{unit}”，本题要求 {asked}。",
+    "answer-wrong-dimension": "{unit} 量的不是本题所问，本题要求 {asked}。",
+    "answer-not-a-shape": "无法把“{text}”读成形状，问题在“{at}”处，可写成 (B, S, 3*D)。",
+    "answer-too-complex": "表达式过于复杂，请化简。",
+    "not-drawn": "题目 {question} 尚未生成数值。",
+    "unknown-unit": "题目要求的单位“{unit}”不存在。",
+}
+
+JSON = {
+    "line-not-json": "这一行不是 JSON：{got}",
+    "line-without-answer": "请写 {{\"answer\": …}} 或 {{\"command\": \"skip\"}}。",
+    "no-such-command": "没有命令“{name}”：可用 skip、undo、hint、suspend、override、guess、easy 或 quit。",
+    "json-one-number": "答案应是一个选项的编号。",
+    "json-numbers": "答案应是编号的列表。",
+    "json-range": "没有编号 {got}：可用 1 到 {count}。",
+    "json-true-false": "答案应为 {{\"claim\": true 或 false, \"reason\": 编号}}。",
+    "json-bug": "答案应为 {{\"claim\": 行号, \"reason\": 编号}}。",
+    "json-texts": "答案应是文字的列表，每个空一个。",
+    "json-text": "答案应是文字或数字。",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
     **HELP,
     **BANK,
     **QUIZ,
+    **NOTES,
+    **ANSWERS,
+    **JSON,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }
 
