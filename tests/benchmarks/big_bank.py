@@ -18,8 +18,14 @@ _WORDS = (
     "cache", "data", "sample", "number", "value", "output", "input", "server", "user", "cost",
     "error", "method", "text", "size", "step", "score", "label", "class", "rank", "loss", "rate",
 )  # fmt: skip
+_CHINESE = (
+    "模型", "数据", "训练", "梯度", "权重", "参数", "样本", "显存", "推理", "精度", "层", "批",
+    "学习率", "用户", "成本", "损失", "标签", "分数", "输出", "输入", "方法", "文本", "步", "量化",
+)  # fmt: skip
 # Code in backticks and placeholders stay as they are.
-_PART = re.compile(r"`[^`]*`|\$\$|\$\w+|\\.|[A-Za-z]+|\d{2,4}")
+_PART = re.compile(
+    r"`[^`]*`|\$\$|\$\w+|\\.|[A-Za-z]+|\d{2,4}|" + "|".join(sorted(_CHINESE, key=len, reverse=True))
+)
 
 
 def write_big_bank(root: Path, count: int, *, source: Path = SHIPPED) -> int:
@@ -95,8 +101,9 @@ def _new_words(old: str, copy: int) -> str:
         part = found[0]
         if part.isdigit():
             return str(int(part) + 7 * copy)
-        if part in _WORDS:
-            return _WORDS[(_WORDS.index(part) + copy) % len(_WORDS)]
+        for words in (_WORDS, _CHINESE):
+            if part in words:
+                return words[(words.index(part) + copy) % len(words)]
         return part
 
     return _PART.sub(change, old) if copy else old

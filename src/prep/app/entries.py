@@ -30,7 +30,7 @@ class Scribe(Struct, frozen=True):
 
     outside: Outside
     settings: Settings
-    session: str
+    session: str | None
 
     def answer(
         self,

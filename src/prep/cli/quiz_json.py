@@ -137,7 +137,7 @@ class JsonQuiz:
             missed=[outcome_view(outcome, self._words) for outcome in found.missed],
         )  # fmt: skip
 
-    def _say(self, kind: str, **values: Any) -> None:  # noqa: ANN401 - any JSON
+    def _say(self, kind: str, /, **values: Any) -> None:  # noqa: ANN401 - any JSON
         self._sink.write(json.dumps({"type": kind, **values}, ensure_ascii=False) + "\n")
         self._sink.flush()
 

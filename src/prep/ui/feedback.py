@@ -37,10 +37,18 @@ RIGHT, WRONG, OPEN = "✓", "✗", "·"
 
 def feedback_screen(outcome: Outcome, words: Words) -> Iterator[RenderableType]:
     """Yield verdict, reasons, explanation, sources and the way the question comes back."""
-    question = outcome.shown.question
     yield verdict(outcome, words)
     yield from remarks(outcome, words)
     yield Text()
+    yield from key_screen(outcome, words)
+    schedule = comes_back(outcome, words)
+    if schedule:
+        yield Text(schedule, style="quiet")
+
+
+def key_screen(outcome: Outcome, words: Words) -> Iterator[RenderableType]:
+    """Yield key, reasons, explanation and sources."""
+    question = outcome.shown.question
     yield from answer_key(outcome, words)
     yield Text()
     yield from blocks(question.explanation[words.language])
@@ -48,9 +56,6 @@ def feedback_screen(outcome: Outcome, words: Words) -> Iterator[RenderableType]:
     for source in question.sources:
         line = inline(f"{words.say('source')} {source.title}", "quiet")
         yield line.append(f" {source.url}", style="quiet link")
-    schedule = comes_back(outcome, words)
-    if schedule:
-        yield Text(schedule, style="quiet")
 
 
 def verdict(outcome: Outcome, words: Words) -> Text:

@@ -36,7 +36,7 @@ def question_view(shown: Shown, words: Words) -> dict[str, Any]:
         "seed": shown.item.seed,
         "topic": shown.topic_id,
         "level": question.level,
-        "kind": shown.type,
+        "question_type": shown.type,
         "why": shown.item.why,
         "prompt": question.prompt[language],
     }
@@ -93,7 +93,7 @@ def outcome_view(outcome: Outcome, words: Words) -> dict[str, Any]:
         ]
     view |= _key(outcome)
     if outcome.entry is not None:
-        view["kind"] = outcome.entry.kind
+        view["review"] = outcome.entry.kind
     if card is not None and card.memory is not None:
         view["due"] = card.memory.due.isoformat()
     return view

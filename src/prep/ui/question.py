@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 _GAP = re.compile(r"__(\d)__")
 
 
-def question_screen(shown: Shown, words: Words) -> Iterator[RenderableType]:
-    """Yield header, prompt, code and choices of a question."""
+def question_screen(
+    shown: Shown, words: Words, *, asking: bool = True
+) -> Iterator[RenderableType]:
+    """Yield header, prompt, code and choices of a question; when asking, how to answer."""
     question = shown.question
     yield header(shown, words)
     yield Text()
@@ -45,7 +47,11 @@ def question_screen(shown: Shown, words: Words) -> Iterator[RenderableType]:
         yield code_block(code, numbers=isinstance(question, Bug))
     yield Text()
     yield from choices(question, shown.order, words)
-    yield Text(how_to(question, words), style="quiet")
+    if asking:
+        yield Text(how_to(question, words), style="quiet")
+    elif isinstance(question, TrueFalse | Bug):
+        yield from option_list(question.reasons, shown.order, words)
+        yield Text()
 
 
 def header(shown: Shown, words: Words) -> Text:
@@ -56,6 +62,8 @@ def header(shown: Shown, words: Words) -> Text:
         line.append(" · ", style="quiet")
     line.append(shown.topic[words.language], style="topic")
     line.append(f" · {words.say('quiz-level', level=shown.question.level)}", style="quiet")
+    if not shown.number:
+        return line.append(f" · {shown.item.question}", style="quiet")
     why = words.say(f"why-{shown.item.why}")
     if shown.item.why == "due" and shown.recall is not None:
         why = words.say("why-due-recall", recall=f"{shown.recall:.0%}")

@@ -328,6 +328,65 @@ JSON = {
     "json-text": "the answer is a text or a number.",
 }
 
+LISTS = {
+    "list-what": "prep list knows topics and questions, not '{got}'.",
+    "questions": "Questions: {count}",
+    "topics-next": "`prep quiz --topic ID` asks about a topic or sub-topic.",
+    "row-due": "due {date}",
+    "row-suspended": "suspended",
+    "back-again": "'{id}' is asked again.",
+    "not-suspended": "'{id}' is not suspended.",
+}
+
+SETTINGS = {
+    "not-set": "not set",
+    "setting-lang": "language: en or zh",
+    "setting-exam": "exam date: retention rises and intervals are capped as it nears",
+    "setting-retention": "recall to aim for, 0.7 to 0.97",
+    "setting-count": "questions in a quiz",
+    "setting-new": "most new questions a study day",
+    "setting-minutes": "minutes a question in a mock exam",
+    "exported": "Progress written to {path}.",
+    "imported": "Imported: {entries} entries and {settings} settings; {known} were here already.",
+}
+
+DOCTOR = {
+    "rebuilding": "Replaying the log…",
+    "rebuilt": "Cards rebuilt from the log; {count} differed.",
+    "doctor-store": "Progress: {path}",
+    "doctor-store-good": "The progress file is sound.",
+    "doctor-bank": "Bank: {path}, {count} questions",
+}
+
+HOME = {
+    "home-today": "Today: {due} reviews due, {new} new questions.",
+    "home-half": "A quiz is half done: {done} of {total} answered.",
+    "home-exam": "Exam on {date}, in {days} days.",
+    "home-quiz": "go on",
+    "home-more": "today is done; {count} questions were never asked",
+    "home-mock": "a timed exam",
+    "home-stats": "how it goes",
+    "home-help": "all commands",
+}
+
+STORE = {
+    "store-damaged": "the progress file {path} is damaged ({reason}). It was not changed. Move it aside and restore a backup or `prep import` an export.",
+    "store-foreign": "{path} is a database of another program. It was not changed. Move it, or choose another folder.",
+    "store-newer": "{path} was written by a newer prep (format {found}; this one knows {supported}). Upgrade: `pip install -U llm-prep`.",
+    "store-read-only": "{path} or its folder cannot be written ({reason}). Give yourself write permission.",
+    "store-cannot-open": "{path} cannot be opened or made ({reason}). Check the folder and its permissions.",
+    "store-not-a-file": "{path} is not a file. Move what is there.",
+    "store-busy": "another prep has been writing to {path} for over 10 seconds. Wait for it or close it, then repeat.",
+    "store-disk-full": "the disk that holds {path} is full; the last step was not stored. Free some space and repeat.",
+    "store-disk-error": "the disk failed on {path} ({reason}). Check the disk and copy the file somewhere safe.",
+    "import-empty": "the import is empty. Make one with `prep export`.",
+    "import-not-ours": "line {line} is not the header of a prep export. Give a file that `prep export` wrote.",
+    "import-newer": "the export has format {found}; this prep knows {supported}. Upgrade prep.",
+    "import-bad-line": "line {line} is not valid ({reason}). Nothing was imported; export again.",
+    "import-cut-off": "the file is not complete: its last line does not match the {lines} lines before it. Nothing was imported; copy it again.",
+    "import-conflict": "line {line}: the entry {uid} exists here with other content. Nothing was imported; use an unedited export.",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -337,5 +396,10 @@ SENTENCES = {
     **NOTES,
     **ANSWERS,
     **JSON,
+    **LISTS,
+    **SETTINGS,
+    **DOCTOR,
+    **HOME,
+    **STORE,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }

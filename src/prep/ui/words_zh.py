@@ -311,6 +311,65 @@ JSON = {
     "json-text": "答案应是文字或数字。",
 }
 
+LISTS = {
+    "list-what": "prep list 可列出 topics 和 questions，没有“{got}”。",
+    "questions": "题目：{count}",
+    "topics-next": "`prep quiz --topic ID` 只做某个主题或子主题。",
+    "row-due": "{date} 到期",
+    "row-suspended": "已暂停",
+    "back-again": "“{id}”会再次出现。",
+    "not-suspended": "“{id}”没有被暂停。",
+}
+
+SETTINGS = {
+    "not-set": "未设置",
+    "setting-lang": "语言：en 或 zh",
+    "setting-exam": "考试日期：临近时提高记忆目标并缩短间隔",
+    "setting-retention": "目标记忆率，0.7 到 0.97",
+    "setting-count": "每次答题的题数",
+    "setting-new": "每个学习日最多的新题数",
+    "setting-minutes": "模拟考试每题分钟数",
+    "exported": "进度已写入 {path}。",
+    "imported": "已导入：{entries} 条记录、{settings} 项设置；{known} 条原已存在。",
+}
+
+DOCTOR = {
+    "rebuilding": "正在重放日志……",
+    "rebuilt": "已根据日志重建卡片；有 {count} 张不一致。",
+    "doctor-store": "进度文件：{path}",
+    "doctor-store-good": "进度文件完好。",
+    "doctor-bank": "题库：{path}，{count} 道题",
+}
+
+HOME = {
+    "home-today": "今天：{due} 道到期复习，{new} 道新题。",
+    "home-half": "有一次答题没做完：已答 {done} / {total}。",
+    "home-exam": "{date} 考试，还有 {days} 天。",
+    "home-quiz": "继续",
+    "home-more": "今天已完成；还有 {count} 道题从未做过",
+    "home-mock": "限时模拟考试",
+    "home-stats": "学习情况",
+    "home-help": "全部命令",
+}
+
+STORE = {
+    "store-damaged": "进度文件 {path} 已损坏（{reason}），未做改动。请将它移走，再恢复备份，或用 `prep import` 导入之前的导出。",
+    "store-foreign": "{path} 是其他程序的数据库，未做改动。请移走它或换一个文件夹。",
+    "store-newer": "{path} 由更新版本的 prep 写入（格式 {found}，当前只支持 {supported}）。请升级：`pip install -U llm-prep`。",
+    "store-read-only": "无法写入 {path} 或其所在文件夹（{reason}）。请添加写权限。",
+    "store-cannot-open": "无法打开或创建 {path}（{reason}）。请检查文件夹及其权限。",
+    "store-not-a-file": "{path} 不是文件。请移走该位置上的内容。",
+    "store-busy": "另一个 prep 写入 {path} 已超过 10 秒。请等待或关闭它后重试。",
+    "store-disk-full": "{path} 所在磁盘已满，最后一步未保存。请清理空间后重试。",
+    "store-disk-error": "读写 {path} 时磁盘出错（{reason}）。请检查磁盘并备份该文件。",
+    "import-empty": "导入内容为空。请先用 `prep export` 导出。",
+    "import-not-ours": "第 {line} 行不是 prep 导出文件的文件头。请使用 `prep export` 生成的文件。",
+    "import-newer": "导出格式为 {found}，当前 prep 只支持 {supported}。请升级 prep。",
+    "import-bad-line": "第 {line} 行无效（{reason}）。未导入任何内容，请重新导出。",
+    "import-cut-off": "文件不完整：末行与前面的 {lines} 行不符。未导入任何内容，请重新复制。",
+    "import-conflict": "第 {line} 行：条目 {uid} 在本机已存在且内容不同。未导入任何内容，请使用未经修改的导出。",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -320,6 +379,11 @@ SENTENCES = {
     **NOTES,
     **ANSWERS,
     **JSON,
+    **LISTS,
+    **SETTINGS,
+    **DOCTOR,
+    **HOME,
+    **STORE,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }
 

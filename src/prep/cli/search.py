@@ -1,0 +1,37 @@
+"""`prep search`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from prep.cli.context import Context
+from prep.ui.words import Words
+
+
+def add(app: typer.Typer, words: Words) -> None:
+    """Add `prep search`."""
+
+    @app.command("search", help=words.say("help-search"))
+    def search(
+        context: typer.Context,
+        text: Annotated[list[str], typer.Argument(metavar="TEXT", help=words.say("help-words"))],
+        plain: Annotated[bool, typer.Option("--plain", help=words.say("help-plain"))] = False,
+        as_json: Annotated[bool, typer.Option("--json", help=words.say("help-json"))] = False,
+    ) -> int:
+        del plain  # read by `main`, for every command
+        return run_search(context.obj, " ".join(text), as_json=as_json)
+
+
+def run_search(context: Context, text: str, *, as_json: bool) -> int:
+    """Print the questions that hold every word; 1 when there is none."""
+    from prep.app.catalog import search  # noqa: PLC0415 - loaded for this command only
+    from prep.ui.catalog import question_lines, questions_view  # noqa: PLC0415
+
+    rows = search(context.index(), context.store, text)
+    if as_json:
+        typer.echo(json.dumps(questions_view(rows, context.words), ensure_ascii=False))
+    else:
+        for line in question_lines(rows, context.words):
+            context.out.print(line)
+    return 0 if rows else 1
