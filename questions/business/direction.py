@@ -10,7 +10,7 @@ _APART = 0.04
 
 
 def imperfect_pilot(draw: Random) -> Drawn:
-    """How much a pilot that errs raises the expected profit, in thousand dollars."""
+    """How much a pilot that errs raises the expected profit, in dollars."""
     while True:
         build, pilot = draw.randrange(200, 800, 50), draw.randrange(10, 60, 5)
         chance, hit, false = draw.choice([30, 40, 50, 60]), draw.choice([85, 90, 95]), draw.choice([10, 15, 20])
@@ -34,4 +34,5 @@ def imperfect_pilot(draw: Random) -> Drawn:
                 "false": false,
                 "gain": f"{gain * 1000:,}",
             }
-            return Drawn(show=show, answer=answer, wrong=wrong)
+            slips = {name: round(1000 * value) for name, value in wrong.items()}
+            return Drawn(show=show, answer=round(1000 * answer), wrong=slips)

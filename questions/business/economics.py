@@ -102,16 +102,16 @@ def cascade_cost(draw: Random) -> Drawn:
 
 
 def bottom_up_revenue(draw: Random) -> Drawn:
-    """Yearly revenue in million dollars, counted from customers."""
+    """Yearly revenue in dollars, counted from customers."""
     while True:
         accounts = draw.randrange(2_000, 12_000, 200)
         reach, win = draw.choice([10, 15, 20, 25, 30]), draw.choice([4, 5, 6, 8, 10, 12])
         acv, tam = draw.choice([12, 15, 18, 24, 30, 36]), draw.choice([5, 8, 12, 20])
-        answer = accounts * reach * win * acv / 1e7
+        answer = accounts * reach * win * acv / 10
         wrong = {
-            "one_percent": tam * 10.0,
-            "everyone_reached": accounts * win * acv / 1e5,
-            "everyone_buys": accounts * reach * acv / 1e5,
+            "one_percent": tam * 1e7,
+            "everyone_reached": accounts * win * acv * 10.0,
+            "everyone_buys": accounts * reach * acv * 10.0,
         }
         if _distinct(answer, wrong):
             return Drawn(

@@ -1,4 +1,4 @@
-"""Schedulers under comparison: ours, and five that need no model of memory.
+"""Schedulers under comparison: ours with and without an exam date, and five others.
 
 Each has one free knob, the argument of its constructor beside the course. All are told
 the same: which question was answered on which day, and whether the answer was right.
@@ -127,7 +127,10 @@ class Sm2(_Dated):
 
 
 class Leitner(_Dated):
-    """Five boxes of 1, 2, 4, 8, 16 days; wrong goes to the first. Knob: a factor on the days."""
+    """Five boxes of 1, 2, 4, 8, 16 days. Knob: a factor on the days.
+
+    A right answer, the first one too, moves up a box; a wrong one goes back to the first.
+    """
 
     def __init__(self, course: Course, knob: float) -> None:
         super().__init__(course)
@@ -135,8 +138,7 @@ class Leitner(_Dated):
         self.box = np.zeros(course.items, dtype=np.int64)
 
     def answered(self, item: int, day: int, *, right: bool) -> None:
-        new = self.due_day[item] == NEVER
-        self.box[item] = min(self.box[item] + (not new), 4) if right else 0
+        self.box[item] = min(self.box[item] + 1, 4) if right else 0
         self.put(item, day, self.factor * 2.0 ** self.box[item])
 
 
