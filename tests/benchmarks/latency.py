@@ -30,6 +30,7 @@ from prep.ui.console import make_console
 from prep.ui.feedback import feedback_screen
 from prep.ui.question import question_screen
 from prep.ui.words import Words
+from prep.ui.wrap import page
 from tests.benchmarks.big_bank import write_big_bank
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -112,14 +113,12 @@ def measure(quiz: Quiz, answers: int) -> tuple[list[float], list[float]]:
     while shown is not None and len(feedback) < answers:
         started = time.perf_counter()
         outcome = quiz.answer(shown, key_response(shown.question), 5000)
-        for part in feedback_screen(outcome, words):
-            console.print(part)
+        console.print(page(feedback_screen(outcome, words)))
         feedback.append((time.perf_counter() - started) * 1000)
         started = time.perf_counter()
         shown = quiz.current()
         if shown is not None:
-            for part in question_screen(shown, words):
-                console.print(part)
+            console.print(page(question_screen(shown, words)))
         following.append((time.perf_counter() - started) * 1000)
     return feedback, following
 
@@ -139,14 +138,20 @@ def main() -> None:
             raise SystemExit(f"{len(findings)} findings, first {findings[0]}")
         with Store.open(home / "progress.sqlite3") as store:
             fill(store, index, options.reviews)
-            quiz = start_quiz(
-                QuizOptions(count=options.answers, new=options.answers),
-                bank=Bank(index),
-                store=store,
-                outside=FixedOutside(datetime(2026, 11, 22, 12, tzinfo=UTC)),
-                settings=Settings(),
-            )
-            feedback, following = measure(quiz, options.answers)
+            outside = FixedOutside(datetime(2026, 11, 22, 12, tzinfo=UTC))
+            feedback: list[float] = []
+            following: list[float] = []
+            while len(feedback) < options.answers:
+                quiz = start_quiz(
+                    QuizOptions(count=20),
+                    bank=Bank(index),
+                    store=store,
+                    outside=outside,
+                    settings=Settings(),
+                )
+                found = measure(quiz, options.answers - len(feedback))
+                feedback += found[0]
+                following += found[1]
             sync = sync_ms(home)
     print(f"questions {len(index.entries)}, reviews {options.reviews}, answers {len(feedback)}")
     print(f"one disk sync: median {sync:.2f} ms")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # as a script, Python puts only this folder there
 
 from tests.benchmarks.learners_table import Curve, Results, rendered  # noqa: E402
-from tests.benchmarks.memories import MODELS, Brain, Flags, Floats  # noqa: E402
+from tests.benchmarks.memories import MODELS, Brain, Flags, Floats, Items  # noqa: E402
 from tests.benchmarks.schedulers import (  # noqa: E402
     Course,
     Expanding,
@@ -31,14 +31,17 @@ from tests.benchmarks.schedulers import (  # noqa: E402
     Sm2,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 PAGE = ROOT / "docs" / "scheduling.md"
 BEGIN, END = "<!-- learners: begin -->", "<!-- learners: end -->"
 SEED = 20261122
 LEARNERS = 8
 QUICK = Course(items=30, days=60, new=5)
 RETENTIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97)
-# Knobs as far as prep's own setting goes, for the others until recall is well over
-# and well under 0.9. The first of the tuple is what tables call it.
+# Prep's knobs go as far as its own setting; the others' until recall is well over and
+# well under 0.9.
 SCHEDULERS: dict[str, tuple[Callable[[Course, float], Scheduler], tuple[float, ...]]] = {
     "prep": (Prep, RETENTIONS),
     "FSRS, no exam date": (PlainFsrs, RETENTIONS),
@@ -117,9 +120,7 @@ def study(who: Learner, scheduler: Scheduler, brain: Brain) -> Run:
     return Run(int(seen.sum()), exam, float(np.mean(year)))
 
 
-def _day(
-    who: Learner, scheduler: Scheduler, brain: Brain, *, day: int, seen: np.ndarray
-) -> None:
+def _day(who: Learner, scheduler: Scheduler, brain: Brain, *, day: int, seen: Items) -> None:
     reviews = scheduler.due(day)[: who.budget]
     new = np.flatnonzero(seen == 0)[: min(who.course.new, who.budget - reviews.size)]
     asked = np.concatenate([reviews, new])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 GOAL = 0.9
 OURS = "prep"
@@ -15,7 +18,7 @@ SHIPPED = {OURS: 0.9, "FSRS, no exam date": 0.9, "SM-2": 1, "Leitner": 1, "expan
 
 @dataclass(frozen=True)
 class Curve:
-    """A learner with a scheduler, by knob: answers per question, recall at exam and over the year."""
+    """A learner with a scheduler: answers per question and true recall, by knob."""
 
     knobs: tuple[float, ...]
     answers: tuple[float, ...]
@@ -82,12 +85,10 @@ def gains(by: dict[str, list[Curve]], name: str) -> list[float]:
 
 
 def _tuned(by: dict[str, list[Curve]]) -> str:
-    rows = [
-        "| Scheduler | Reached 90 % | Answers per question for it | × prep | Recall at equal cost "
-        "| Recall over the year |",
-        "|---|---|---|---|---|---|",
-    ]
-    return "\n".join(rows + [_tuned_row(by, name) for name in by])
+    first = ("Scheduler", "Reached 90 %", "Answers per question for it", "× prep")
+    titles = (*first, "Recall at equal cost", "Recall over the year")
+    head = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
+    return "\n".join(head + [_tuned_row(by, name) for name in by])
 
 
 def _tuned_row(by: dict[str, list[Curve]], name: str) -> str:
@@ -120,7 +121,8 @@ def _untuned(results: Results) -> str:
     for model, by in results.items():
         for name in SHIPPED:
             columns = np.array([curve.shipped(name) for curve in by[name]]).T
-            cells = [_spread(list(c), f) for c, f in zip(columns, (".1f", ".3f", ".2f"), strict=True)]
+            forms = (".1f", ".3f", ".2f")
+            cells = [_spread(list(c), form) for c, form in zip(columns, forms, strict=True)]
             rows.append(f"| {model} | {name} | {' | '.join(cells)} |")
     return "\n".join(rows)
 

@@ -9,10 +9,13 @@ most once a day.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Floats = NDArray[np.float64]
 Items = NDArray[np.int64]
@@ -176,7 +179,7 @@ def activation(rng: np.random.Generator, items: int) -> Activation:
     )
 
 
-MODELS = {
+MODELS: dict[str, Callable[[np.random.Generator, int], Brain]] = {
     "half-life": half_life,
     "two components": two_components,
     "activation": activation,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,7 +16,9 @@ from prep.core.exam import aim, due_on
 from prep.core.fuzz import card_key
 from prep.core.schedule import recall, step
 from prep.model.review import Card, Memory, Rating
-from tests.benchmarks.memories import Items
+
+if TYPE_CHECKING:
+    from tests.benchmarks.memories import Items
 
 START = date(2026, 1, 1)
 NEVER = 10**6

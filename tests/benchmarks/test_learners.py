@@ -7,7 +7,6 @@ from tests.benchmarks.learners import (
     BEGIN,
     END,
     PAGE,
-    QUICK,
     SCHEDULERS,
     learner,
     results,
@@ -24,7 +23,7 @@ RIGHT, WRONG = np.ones(10, dtype=bool), np.zeros(10, dtype=bool)
 
 
 class Perfect:
-    def recall(self, items, day):
+    def recall(self, items, day):  # noqa: ARG002
         return np.ones(items.size)
 
     def study(self, items, day, recalled):
@@ -88,12 +87,13 @@ def test_the_same_seed_gives_the_same_table():
 
 
 def test_a_perfect_memory_needs_few_reviews():
-    who = replace(learner(QUICK, "half-life", 0), known=1.0)
-    poor = study(who, Prep(QUICK, 0.9), who.brain())
-    perfect = study(who, Prep(QUICK, 0.9), Perfect())
+    course = Course(items=10, days=365, new=5)
+    who = replace(learner(course, "half-life", 0), known=1.0)
+    ordinary = study(who, Prep(course, 0.9), who.brain())
+    perfect = study(who, Prep(course, 0.9), Perfect())
     assert perfect.exam == 1
-    assert perfect.answers <= 6 * QUICK.items
-    assert perfect.answers < 0.5 * poor.answers
+    assert perfect.answers <= 8 * course.items
+    assert perfect.answers < 0.5 * ordinary.answers
 
 
 def test_nobody_studies_on_days_off_or_beyond_the_budget():

@@ -13,7 +13,7 @@ def show_home(context: typer.Context) -> None:
         return
     from prep.app.home import home  # noqa: PLC0415 - loaded for this screen only
     from prep.ui.home import home_screen  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
 
     state = home(outside.index(), outside.store, outside.clock, outside.settings)
-    for line in home_screen(state, outside.words):
-        outside.out.print(line)
+    outside.out.print(page(home_screen(state, outside.words)))

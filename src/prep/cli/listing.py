@@ -35,13 +35,13 @@ def list_topics(context: Context, *, as_json: bool) -> int:
     """Print topics and sub-topics with the number of their questions."""
     from prep.app.catalog import topics  # noqa: PLC0415 - loaded for this command only
     from prep.ui.catalog import topic_lines, topics_view  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
 
     found = topics(context.index())
     if as_json:
         typer.echo(json.dumps(topics_view(found, context.words), ensure_ascii=False))
         return 0
-    for line in topic_lines(found, context.words):
-        context.out.print(line)
+    context.out.print(page(topic_lines(found, context.words)))
     return 0
 
 
@@ -50,11 +50,11 @@ def list_questions(context: Context, topics: list[str], level: str, *, as_json: 
     from prep.app.catalog import questions  # noqa: PLC0415
     from prep.cli.quiz import parse_levels  # noqa: PLC0415
     from prep.ui.catalog import question_lines, questions_view  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
 
     rows = questions(context.index(), context.store, topics=topics, levels=parse_levels(level))
     if as_json:
         typer.echo(json.dumps(questions_view(rows, context.words), ensure_ascii=False))
         return 0
-    for line in question_lines(rows, context.words):
-        context.out.print(line)
+    context.out.print(page(question_lines(rows, context.words)))
     return 0

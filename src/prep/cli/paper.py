@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from prep.model.question import Bug, Matching, Open, TrueFalse
-from prep.ui.markup import blocks, item, inline
+from prep.ui.markup import blocks, inline
 from prep.ui.question import option_list
+from prep.ui.wrap import item, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,8 +31,7 @@ class Paper:
     def show(self, parts: Iterable[RenderableType]) -> None:
         """Print renderables one under another."""
         self.end_state()
-        for part in parts:
-            self.console.print(part)
+        self.console.print(page(parts))
 
     def tell(self, code: str, style: str = "quiet", **values: object) -> None:
         """Print one sentence."""
@@ -78,7 +78,7 @@ class Paper:
 
     def _state(self, text: str) -> None:
         if self._plain:
-            self.console.print(Text(text))
+            self.console.print(page([Text(text)]))
         else:
             # \r and "erase line" rewrite the line in place.
             self.console.file.write(f"\r\x1b[2K{text} ")

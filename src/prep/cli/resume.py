@@ -30,7 +30,7 @@ def list_suspended(context: Context) -> int:
     """Print the suspended questions."""
     from prep.app.catalog import suspended  # noqa: PLC0415
     from prep.ui.catalog import question_lines  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
 
-    for line in question_lines(suspended(context.index(), context.store), context.words):
-        context.out.print(line)
+    context.out.print(page(question_lines(suspended(context.index(), context.store), context.words)))
     return 0

@@ -27,11 +27,11 @@ def run_search(context: Context, text: str, *, as_json: bool) -> int:
     """Print the questions that hold every word; 1 when there is none."""
     from prep.app.catalog import search  # noqa: PLC0415 - loaded for this command only
     from prep.ui.catalog import question_lines, questions_view  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
 
     rows = search(context.index(), context.store, text)
     if as_json:
         typer.echo(json.dumps(questions_view(rows, context.words), ensure_ascii=False))
     else:
-        for line in question_lines(rows, context.words):
-            context.out.print(line)
+        context.out.print(page(question_lines(rows, context.words)))
     return 0 if rows else 1

@@ -31,6 +31,7 @@ def run_show(context: Context, name: str, *, answer: bool, seed: int, as_json: b
     from prep.ui.feedback import key_screen  # noqa: PLC0415
     from prep.ui.json_views import outcome_view, question_view  # noqa: PLC0415
     from prep.ui.question import question_screen  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
 
     words = context.words
     shown = shown_alone(context.index(), name, seed)
@@ -40,9 +41,7 @@ def run_show(context: Context, name: str, *, answer: bool, seed: int, as_json: b
             view["answer"] = outcome_view(answered(shown), words)
         typer.echo(json.dumps(view, ensure_ascii=False))
         return 0
-    for part in question_screen(shown, words, asking=False):
-        context.out.print(part)
+    context.out.print(page(question_screen(shown, words, asking=False)))
     if answer:
-        for part in key_screen(answered(shown), words):
-            context.out.print(part)
+        context.out.print(page(key_screen(answered(shown), words)))
     return 0

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from prep.ui.markup import inline, item
+from prep.ui.markup import inline
+from prep.ui.wrap import item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

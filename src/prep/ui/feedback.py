@@ -22,7 +22,8 @@ from prep.model.question import (
     TrueFalse,
 )
 from prep.model.response import Blanks, Match, Order, Picks, Reasoned, Ticks, Typed
-from prep.ui.markup import blocks, code_block, inline, item
+from prep.ui.markup import blocks, code_block, inline
+from prep.ui.wrap import item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

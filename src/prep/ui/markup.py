@@ -8,13 +8,15 @@ import re
 import tokenize
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
+from rich.console import Group
 from rich.text import Text
+
+from prep.ui.wrap import Hanging, item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.console import RenderableType
 
 _INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*")
 _BREAK = re.compile(r"\n\s*\n")
@@ -53,38 +55,20 @@ def blocks(words: str, style: str = "") -> Iterator[RenderableType]:
             yield inline(" ".join(plain), style)
 
 
-class Hanging:
-    """A mark with text beside it, every line of the text indented alike."""
-
-    def __init__(self, mark: Text, body: Text) -> None:
-        self._mark, self._body = mark, body
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Wrap the body in the width that the mark leaves."""
-        wide = self._mark.cell_len
-        for number, line in enumerate(self._body.wrap(console, max(8, options.max_width - wide))):
-            line.rstrip()
-            yield (Text(" " * wide) if number else self._mark.copy()) + line
-
-
-def item(mark: str, text: Text, mark_style: str = "") -> Hanging:
-    """Return a hanging item: the mark, a space, then the text."""
-    return Hanging(Text(f"{mark} ", style=mark_style), text)
-
-
-def code_block(code: str, *, numbers: bool = False, marks: frozenset[int] = frozenset()) -> RenderableType:
+def code_block(
+    code: str, *, numbers: bool = False, marks: frozenset[int] = frozenset()
+) -> RenderableType:
     """Return code, highlighted, with line numbers and marked lines on request."""
-    text = Text(no_wrap=False)
-    lines = highlighted(code.rstrip("\n")).split("\n")
+    lines = highlighted(code.rstrip("\n")).split("\n", allow_blank=True)
     wide = len(str(len(lines)))
+    rows = []
     for number, line in enumerate(lines, start=1):
-        if number > 1:
-            text.append("\n")
+        mark = Text("  ")
         if numbers:
-            mark = "▶" if number in marks else " "
-            text.append(f"{mark}{number:>{wide}} ", style="wrong" if number in marks else "quiet")
-        text.append(line)
-    return Padding(text, (0, 0, 0, 2))
+            sign = "▶" if number in marks else " "
+            mark.append(f"{sign}{number:>{wide}} ", style="wrong" if number in marks else "quiet")
+        rows.append(Hanging(mark, line))
+    return Group(*rows)
 
 
 def highlighted(code: str) -> Text:

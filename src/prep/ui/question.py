@@ -20,7 +20,8 @@ from prep.model.question import (
     Single,
     TrueFalse,
 )
-from prep.ui.markup import blocks, code_block, inline, item
+from prep.ui.markup import blocks, code_block, inline
+from prep.ui.wrap import item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
