@@ -22,6 +22,6 @@ def api_or_own_gpus(draw: Random) -> Drawn:
             break
     return Drawn(
         show={"gpus": gpus, "price": f"{cents / 100:.2f}", "upkeep": upkeep, "api": f"{api:.2f}"},
-        answer=(hour * 24 + upkeep / 30) / api,
-        wrong=wrong,
+        answer=(hour * 24 + upkeep / 30) / api * 1e6,
+        wrong={name: millions * 1e6 for name, millions in wrong.items()},
     )

@@ -14,16 +14,16 @@ def gqa_projection_weights(draw: Random) -> Drawn:
     groups = draw.choice([count for count in (4, 8) if heads % count == 0])
     width = heads * head
 
-    def millions(*widths: int) -> float:
-        return width * sum(widths) / 1e6
+    def weights(*widths: int) -> int:
+        return width * sum(widths)
 
     return Drawn(
         show={"width": f"{width:,}", "heads": heads, "groups": groups},
-        answer=millions(width, width, groups * head, groups * head),
+        answer=weights(width, width, groups * head, groups * head),
         wrong={
-            "full_heads": millions(width, width, width, width),
-            "one_head": millions(width, width, head, head),
-            "no_output": millions(width, groups * head, groups * head),
+            "full_heads": weights(width, width, width, width),
+            "one_head": weights(width, width, head, head),
+            "no_output": weights(width, groups * head, groups * head),
         },
     )
 

@@ -39,20 +39,20 @@ def compute_optimal_parameters(draw: Random) -> Drawn:
     mantissa = draw.randint(10, 99) / 10
     exponent, digits = draw.choice([(21, "²¹"), (22, "²²"), (23, "²³"), (24, "²⁴")])
     budget = mantissa * 10.0**exponent
-    size = sqrt(budget / 120) / 1e9
+    size = round(sqrt(budget / 120))
     return Drawn(
         show={"budget": f"{mantissa:.1f} × 10{digits}", "value": f"{mantissa:.1f}e{exponent}"},
         answer=size,
         wrong={
             "tokens": 20 * size,
-            "no_six": sqrt(budget / 20) / 1e9,
-            "no_ratio": sqrt(budget / 6) / 1e9,
+            "no_six": round(sqrt(budget / 20)),
+            "no_ratio": round(sqrt(budget / 6)),
         },
     )
 
 
 def break_even_tokens(draw: Random) -> Drawn:
-    """Served tokens (trillions) after which a small, longer-trained model is cheaper in all."""
+    """Served tokens after which a small, longer-trained model is cheaper in all."""
     while True:
         small, large = draw.choice([(7, 13), (8, 14), (8, 32), (13, 30), (14, 32), (30, 70)])
         short = draw.choice([0.3, 0.5, 0.6, 1.0, 1.4])
@@ -70,8 +70,8 @@ def break_even_tokens(draw: Random) -> Drawn:
         if len(set(shown.values())) == len(shown):
             return Drawn(
                 show={"small": small, "large": large, "short": f"{short:g}", "long": f"{long:g}"},
-                answer=values.pop("answer"),
-                wrong={**values},
+                answer=round(1e12 * values.pop("answer")),
+                wrong={name: round(1e12 * value) for name, value in values.items()},
             )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # as a script, Python puts only this folder there
 
-from tests.benchmarks.learners_table import Curve, Results, rendered  # noqa: E402
+from tests.benchmarks.learners_table import Curve, Point, Results, rendered  # noqa: E402
 from tests.benchmarks.memories import MODELS, Brain, Flags, Floats, Items  # noqa: E402
 from tests.benchmarks.schedulers import (  # noqa: E402
     Course,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 PAGE = ROOT / "docs" / "scheduling.md"
 BEGIN, END = "<!-- learners: begin -->", "<!-- learners: end -->"
 SEED = 20261122
-LEARNERS = 8
+LEARNERS = 6
 QUICK = Course(items=30, days=60, new=5)
 RETENTIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97)
 # Prep's knobs go as far as its own setting; the others' until recall is well over and
@@ -76,15 +76,6 @@ class Learner:
         return MODELS[self.model](np.random.default_rng((*self.seed, 0)), self.course.items)
 
 
-@dataclass(frozen=True)
-class Run:
-    """What came of a course: answers given, true recall at the exam and over the year."""
-
-    answers: int
-    exam: float
-    year: float
-
-
 def learner(course: Course, model: str, number: int) -> Learner:
     """Return a learner: some days missed, one week of holiday, a budget of answers a day."""
     seed = (SEED, list(MODELS).index(model), number)
@@ -105,8 +96,11 @@ def learner(course: Course, model: str, number: int) -> Learner:
     )
 
 
-def study(who: Learner, scheduler: Scheduler, brain: Brain) -> Run:
-    """Play the course: reviews first, then new questions, within the day's budget."""
+def study(who: Learner, scheduler: Scheduler, brain: Brain) -> Point:
+    """Play the course: reviews first, then new questions, within the day's budget.
+
+    The recall over the year is sampled weekly, without the first tenth of the course.
+    """
     course = who.course
     everything = np.arange(course.items)
     seen = np.zeros(course.items, dtype=np.int64)
@@ -117,7 +111,7 @@ def study(who: Learner, scheduler: Scheduler, brain: Brain) -> Run:
         if day % 7 == 0 and day > course.days // 10:
             year.append(float(brain.recall(everything, day).mean()))
     exam = float(brain.recall(everything, course.days).mean())
-    return Run(int(seen.sum()), exam, float(np.mean(year)))
+    return Point(float(seen.sum()) / course.items, exam, float(np.mean(year)))
 
 
 def _day(who: Learner, scheduler: Scheduler, brain: Brain, *, day: int, seen: Items) -> None:
@@ -136,13 +130,8 @@ def _day(who: Learner, scheduler: Scheduler, brain: Brain, *, day: int, seen: It
 def curve(who: Learner, name: str) -> Curve:
     """Return what the learner reaches with a scheduler at each of its settings."""
     make, knobs = SCHEDULERS[name]
-    runs = [study(who, make(who.course, knob), who.brain()) for knob in knobs]
-    return Curve(
-        knobs=knobs,
-        answers=tuple(run.answers / who.course.items for run in runs),
-        exam=tuple(run.exam for run in runs),
-        year=tuple(run.year for run in runs),
-    )
+    points = tuple(study(who, make(who.course, knob), who.brain()) for knob in knobs)
+    return Curve(knobs, points)
 
 
 def results(course: Course, number: int) -> Results:

@@ -11,50 +11,60 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 GOAL = 0.9
+# Points between two settings of a knob.
+STEPS = 50
 OURS = "prep"
 # What each is when nobody tunes it; random order and last weeks have no such setting.
 SHIPPED = {OURS: 0.9, "FSRS, no exam date": 0.9, "SM-2": 1, "Leitner": 1, "expanding": 1}
 
 
 @dataclass(frozen=True)
+class Point:
+    """What a setting costs and brings: answers per question, true recall."""
+
+    answers: float
+    exam: float
+    year: float
+
+
+@dataclass(frozen=True)
 class Curve:
-    """A learner with a scheduler: answers per question and true recall, by knob."""
+    """A learner with a scheduler: a point for each knob, straight lines between them.
+
+    More answers need not mean more recall: intervals that are too long cost failures.
+    """
 
     knobs: tuple[float, ...]
-    answers: tuple[float, ...]
-    exam: tuple[float, ...]
-    year: tuple[float, ...]
+    points: tuple[Point, ...]
 
-    def needed(self) -> float:
-        """Return the fewest answers per question that reach the goal, or NaN.
+    def needed(self) -> Point | None:
+        """Return where the goal is reached with the fewest answers, if anywhere."""
+        fitting = [point for point in self._path() if point.exam >= GOAL]
+        return min(fitting, key=lambda point: point.answers, default=None)
 
-        Between two settings it is read off the straight line; below the cheapest setting
-        nothing is known, so its answers are returned.
+    def best(self, answers: float) -> float:
+        """Return the highest recall at the exam that costs at most so many answers.
+
+        A scheduler whose cheapest setting costs more is given the recall of that.
         """
-        order = np.argsort(self.answers, kind="stable")
-        answers, exam = np.array(self.answers)[order], np.array(self.exam)[order]
-        reached = np.flatnonzero(exam >= GOAL)
-        if not reached.size:
-            return float("nan")
-        at = int(reached[0])
-        if at == 0:
-            return float(answers[0])
-        share = (GOAL - exam[at - 1]) / (exam[at] - exam[at - 1])
-        return float(answers[at - 1] + share * (answers[at] - answers[at - 1]))
+        cheapest = min(point.answers for point in self.points)
+        limit = max(answers, cheapest)
+        return max(point.exam for point in self._path() if point.answers <= limit)
 
-    def cheapest_suffices(self) -> bool:
-        """Return whether the goal is reached by the setting with the fewest answers."""
-        return self.exam[int(np.argmin(self.answers))] >= GOAL
+    def at_its_end(self) -> bool:
+        """Return whether an end of the knob's range still reaches the goal at least cost."""
+        needed = self.needed()
+        return needed is not None and needed in {self.points[0], self.points[-1]}
 
-    def at_cost(self, answers: float, values: Sequence[float]) -> float:
-        """Return the value at so many answers; beyond the settings, that of the nearest."""
-        order = np.argsort(self.answers, kind="stable")
-        return float(np.interp(answers, np.array(self.answers)[order], np.array(values)[order]))
+    def shipped(self, name: str) -> Point:
+        """Return the point of the setting that nobody tuned."""
+        return self.points[self.knobs.index(SHIPPED[name])]
 
-    def shipped(self, name: str) -> tuple[float, float, float]:
-        """Return answers, recall at the exam and over the year without tuning."""
-        at = self.knobs.index(SHIPPED[name])
-        return self.answers[at], self.exam[at], self.year[at]
+    def _path(self) -> list[Point]:
+        values = np.array([(point.answers, point.exam, point.year) for point in self.points])
+        at = np.linspace(0, len(values) - 1, (len(values) - 1) * STEPS + 1)
+        columns = [np.interp(at, np.arange(len(values)), column) for column in values.T]
+        return [Point(*map(float, row)) for row in zip(*columns, strict=True)]
 
 
 Results = dict[str, dict[str, list[Curve]]]
@@ -70,18 +80,17 @@ def rendered(results: Results) -> str:
 
 def ratios(by: dict[str, list[Curve]], name: str) -> list[float]:
     """Return, for learners who reach the goal with both, the scheduler's answers over ours."""
-    pairs = zip(by[name], by[OURS], strict=True)
-    found = [theirs.needed() / ours.needed() for theirs, ours in pairs]
-    return [ratio for ratio in found if ratio == ratio]  # noqa: PLR0124 - NaN: not reached
+    pairs = [(a.needed(), b.needed()) for a, b in zip(by[name], by[OURS], strict=True)]
+    return [theirs.answers / ours.answers for theirs, ours in pairs if theirs and ours]
 
 
 def gains(by: dict[str, list[Curve]], name: str) -> list[float]:
-    """Return by how much its recall at the exam differs from ours at our untuned cost."""
-    found = []
-    for theirs, ours in zip(by[name], by[OURS], strict=True):
-        answers, exam, _ = ours.shipped(OURS)
-        found.append(theirs.at_cost(answers, theirs.exam) - exam)
-    return found
+    """Return by how much its best recall differs from ours, at the cost of ours untuned."""
+    costs = [curve.shipped(OURS).answers for curve in by[OURS]]
+    return [
+        theirs.best(cost) - ours.best(cost)
+        for theirs, ours, cost in zip(by[name], by[OURS], costs, strict=True)
+    ]
 
 
 def _tuned(by: dict[str, list[Curve]]) -> str:
@@ -93,24 +102,19 @@ def _tuned(by: dict[str, list[Curve]]) -> str:
 
 def _tuned_row(by: dict[str, list[Curve]], name: str) -> str:
     curves = by[name]
-    needed = [curve.needed() for curve in curves]
-    reached = [value for value in needed if value == value]  # noqa: PLR0124 - NaN: not reached
-    floor = sum(curve.cheapest_suffices() for curve in curves)
-    year = [
-        curve.at_cost(value, curve.year)
-        for curve, value in zip(curves, needed, strict=True)
-        if value == value  # noqa: PLR0124 - NaN: not reached
-    ]
-    equal = [
-        curve.at_cost(ours.shipped(OURS)[0], curve.exam)
-        for curve, ours in zip(curves, by[OURS], strict=True)
-    ]
-    at_floor = f" ({floor} at its cheapest)" if floor else ""
-    return (
-        f"| {name} | {len(reached)} of {len(curves)}{at_floor} | {_spread(reached, '.1f')} "
-        f"| {_spread(ratios(by, name), '.2f')} | {_spread(equal, '.3f')} "
-        f"| {_spread(year, '.2f')} |"
+    needed = [point for curve in curves if (point := curve.needed())]
+    ended = sum(curve.at_its_end() for curve in curves)
+    pairs = zip(curves, by[OURS], strict=True)
+    equal = [curve.best(ours.shipped(OURS).answers) for curve, ours in pairs]
+    cells = (
+        name,
+        f"{len(needed)} of {len(curves)}" + (f" ({ended} at its end)" if ended else ""),
+        _spread([point.answers for point in needed], ".1f"),
+        _spread(ratios(by, name), ".2f"),
+        _spread(equal, ".3f"),
+        _spread([point.year for point in needed], ".2f"),
     )
+    return f"| {' | '.join(cells)} |"
 
 
 def _untuned(results: Results) -> str:
@@ -120,9 +124,12 @@ def _untuned(results: Results) -> str:
     ]
     for model, by in results.items():
         for name in SHIPPED:
-            columns = np.array([curve.shipped(name) for curve in by[name]]).T
-            forms = (".1f", ".3f", ".2f")
-            cells = [_spread(list(c), form) for c, form in zip(columns, forms, strict=True)]
+            points = [curve.shipped(name) for curve in by[name]]
+            cells = (
+                _spread([point.answers for point in points], ".1f"),
+                _spread([point.exam for point in points], ".3f"),
+                _spread([point.year for point in points], ".2f"),
+            )
             rows.append(f"| {model} | {name} | {' | '.join(cells)} |")
     return "\n".join(rows)
 

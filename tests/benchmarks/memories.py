@@ -1,8 +1,8 @@
 """Memories of simulated learners: three models, none of which is FSRS.
 
 Shapes come from the literature (docs/scheduling.md names the sources). Constants were
-fixed before any scheduler was run: in all three about two questions in three are still
-known a day after they were first read. Time is in days; each question is studied at
+fixed before any scheduler was run: in all three a median learner still knows about
+two questions in three a day after they were first read. Time is in days; each question is studied at
 most once a day.
 """
 

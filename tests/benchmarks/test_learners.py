@@ -13,7 +13,7 @@ from tests.benchmarks.learners import (
     study,
     written,
 )
-from tests.benchmarks.learners_table import SHIPPED, Curve, rendered
+from tests.benchmarks.learners_table import SHIPPED, Curve, Point, rendered
 from tests.benchmarks.memories import MODELS
 from tests.benchmarks.schedulers import Course, LastWeeks, Leitner, Prep, RandomOrder, Sm2
 
@@ -82,7 +82,7 @@ def test_what_was_known_before_lasts_longer():
 
 
 def test_the_same_seed_gives_the_same_table():
-    course = Course(items=8, days=14, new=4)
+    course = Course(items=6, days=10, new=3)
     assert rendered(results(course, 1)) == rendered(results(course, 1))
 
 
@@ -92,7 +92,7 @@ def test_a_perfect_memory_needs_few_reviews():
     ordinary = study(who, Prep(course, 0.9), who.brain())
     perfect = study(who, Prep(course, 0.9), Perfect())
     assert perfect.exam == 1
-    assert perfect.answers <= 8 * course.items
+    assert perfect.answers <= 8
     assert perfect.answers < 0.5 * ordinary.answers
 
 
@@ -100,14 +100,14 @@ def test_nobody_studies_on_days_off_or_beyond_the_budget():
     who = replace(learner(TINY, "activation", 0), away=np.ones(30, dtype=bool))
     assert study(who, RandomOrder(TINY, 10), who.brain()).answers == 0
     eager = replace(who, away=np.zeros(30, dtype=bool), budget=3)
-    assert study(eager, RandomOrder(TINY, 10), eager.brain()).answers == 30 * 3
+    assert study(eager, RandomOrder(TINY, 10), eager.brain()).answers == 30 * 3 / TINY.items
 
 
 @pytest.mark.parametrize("name", SCHEDULERS)
 def test_every_scheduler_introduces_every_question(name):
     make, knobs = SCHEDULERS[name]
     who = learner(TINY, "half-life", 1)
-    assert study(who, make(TINY, knobs[2]), who.brain()).answers >= TINY.items
+    assert study(who, make(TINY, knobs[2]), who.brain()).answers >= 1
 
 
 def test_sm_2_takes_one_day_then_six_then_multiplies_by_the_ease():
@@ -135,15 +135,33 @@ def test_last_weeks_ask_nothing_before_and_the_longest_unseen_first():
     assert scheduler.due(25).tolist() == [7, 4, 2]
 
 
+def curve_of(*exams):
+    """Costs of 8, 7, 6… answers by knob, with these recalls."""
+    points = tuple(Point(8 - at, exam, exam) for at, exam in enumerate(exams))
+    return Curve(tuple(range(len(exams))), points)
+
+
 def test_answers_for_the_goal_are_read_between_two_settings():
-    curve = Curve(knobs=(1, 2, 3), answers=(8, 4, 2), exam=(0.95, 0.85, 0.5), year=(0.9, 0.8, 0.4))
-    assert curve.needed() == pytest.approx(6)
-    assert curve.at_cost(3, curve.exam) == pytest.approx(0.675)
-    assert not curve.cheapest_suffices()
+    curve = curve_of(0.95, 0.85, 0.5)
+    assert curve.needed().answers == pytest.approx(7.5, abs=0.02)
+    assert curve.best(6.5) == pytest.approx(0.675, abs=0.01)
+    assert not curve.at_its_end()
 
 
-def test_a_goal_out_of_reach_is_no_number():
-    assert np.isnan(Curve((1, 2), (3, 4), (0.5, 0.6), (0.5, 0.5)).needed())
+def test_a_knob_whose_end_suffices_says_so():
+    assert curve_of(0.99, 0.95).at_its_end()
+
+
+def test_a_costly_setting_with_less_recall_does_not_count():
+    points = (Point(9, 0.7, 0.7), Point(5, 0.9, 0.9), Point(7, 0.95, 0.95))
+    curve = Curve((1, 2, 3), points)
+    assert curve.needed() == points[1]
+    assert curve.best(9) == 0.95
+    assert curve.best(1) == 0.9
+
+
+def test_a_goal_out_of_reach_is_no_point():
+    assert curve_of(0.6, 0.5).needed() is None
 
 
 def test_the_untuned_setting_is_among_those_tried():

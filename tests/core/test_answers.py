@@ -38,7 +38,7 @@ def test_a_line_about_nothing_known_changes_nothing(make_entry):
 
 def test_switches_are_events_but_no_answers(make_entry):
     entries = [make_entry("suspend"), make_entry("cram"), make_entry("mock"), make_entry("resume")]
-    assert [event.entry.kind for event in answers(entries)] == ["cram", "mock"]
+    assert [answer.kind for answer in answers(entries)] == ["cram", "mock"]
     assert len(events(entries)) == 4
 
 

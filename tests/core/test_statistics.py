@@ -8,7 +8,6 @@ from prep.core.answers import answers
 from prep.core.statistics import (
     FEWEST,
     Fact,
-    Streak,
     by_level,
     by_tag,
     by_topic,
@@ -18,6 +17,7 @@ from prep.core.statistics import (
     weakest,
 )
 from prep.model.review import Card, Memory
+from prep.model.statistics import Streak
 
 DAY = date(2026, 3, 1)
 FACTS = {

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prep.core.answers import answers
 from prep.errors import PrepError
 from prep.model.review import Rating
 from prep.store import Store, sql
@@ -121,6 +122,15 @@ def test_a_card_moves_at_most_once_a_study_day(make_entry, history):
             assert (card.memory.reps if card.memory else 0) <= len(
                 days[card.question, card.meaning]
             )
+
+
+@settings(max_examples=30, deadline=None)
+@given(HISTORIES)
+def test_the_answers_that_statistics_read_are_those_of_the_whole_log(make_entry, history):
+    with tempfile.TemporaryDirectory() as folder, fresh(folder) as store:
+        for entry in entries_of(make_entry, history):
+            store.record(entry)
+        assert store.answers() == answers(store.log())
 
 
 @settings(max_examples=300, deadline=None)

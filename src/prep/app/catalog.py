@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from prep.app.near import check_topics
 from prep.app.realise import Bank
 from prep.core.search import matches
-from prep.errors import UsageError
 from prep.model.catalog import QuestionRow, TagRow, TopicRow
 from prep.model.text import Text
 
@@ -42,14 +42,13 @@ def questions(
 ) -> list[QuestionRow]:
     """Return the questions of some topics (or sub-topics) and levels; all of them without any."""
     wanted = set(topics)
+    check_topics(index, wanted)
     entries = [
         entry
         for entry in index.entries
         if (not wanted or wanted & {entry.topic, *entry.tags})
         and (not levels or entry.level in levels)
     ]
-    if wanted and not entries:
-        raise UsageError("nothing-matches", topics=", ".join(topics))
     return _rows(index, entries, store)
 
 

@@ -41,6 +41,7 @@ class Quiz:
         self._outside = outside
         self._settings = settings
         self._hinted = False
+        self._misspelt: Item | None = None
 
     @property
     def exam_like(self) -> bool:
@@ -58,7 +59,8 @@ class Quiz:
 
     def current(self) -> Shown | None:
         """Return the question to ask now."""
-        if not self.session.queue:
+        self._catch_up()
+        if self.session.ended or not self.session.queue:
             return None
         item = self.session.queue[0]
         again = any(given.item.question == item.question for given in self.session.given)
@@ -76,12 +78,10 @@ class Quiz:
 
     def answer(self, shown: Shown, response: Response, duration_ms: int) -> Outcome:
         """Judge and store an answer; nothing is stored when the judge asks for a retry."""
-        # Imported here so that the first question is on the screen before the judge is loaded.
-        from prep.core.judge import judge  # noqa: PLC0415
-
-        judgement = judge(shown.question, response)
+        judgement = self._judged(shown, response)
         if judgement.retry:
             return self._outcome(shown, response, judgement)
+        self._catch_up()
         entry = self._scribe.answer(
             self.bank.entry(shown.item.question),
             shown,
@@ -162,8 +162,24 @@ class Quiz:
         types = {entry.id: entry.type for entry in self.bank.index.entries}
         return quick_limits(self._store.durations(), types)
 
+    def _judged(self, shown: Shown, response: Response) -> Judgement:
+        """Judge an answer; the second misspelling of a question is a wrong answer."""
+        # Imported here so that the first question is on the screen before the judge is loaded.
+        from prep.core.judge import judge  # noqa: PLC0415
+
+        judgement = judge(shown.question, response)
+        if judgement.retry and self._misspelt == shown.item:
+            return msgspec.structs.replace(judgement, notes=(), retry=False)
+        if judgement.retry:
+            self._misspelt = shown.item
+        return judgement
+
+    def _catch_up(self) -> None:
+        """Take over what another process did to this session meanwhile."""
+        self.session = self._store.session(self.session.id) or self.session
+
     def _queue_after(self, item: Item, *, right: bool) -> tuple[Item, ...]:
-        rest = self.session.queue[1:]
+        rest = tuple(other for other in self.session.queue if other != item)
         repeats = sum(given.item.question == item.question for given in self.session.given)
         if right or self.exam_like or repeats >= MOST_REPEATS:
             return rest

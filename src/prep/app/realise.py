@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from prep.app.near import near
 from prep.core.recall import recall
 from prep.core.shuffle import arrange
 from prep.errors import PrepError
@@ -31,7 +32,9 @@ class Bank(Struct, frozen=True):
         """Return what is known of a question; PrepError when the bank has none of that id."""
         entry = self.index.by_id.get(question)
         if entry is None:
-            raise PrepError("no-such-question", id=question)
+            close = near(question, self.index.by_id)
+            code = "no-such-question-near" if close else "no-such-question"
+            raise PrepError(code, id=question, near=close)
         return entry
 
     def question(self, entry: Entry, seed: int) -> Question:

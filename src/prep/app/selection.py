@@ -33,8 +33,8 @@ def choose_items(
 ) -> list[Item]:
     """Return the items of a new quiz."""
     asked = [entry for entry in entries if _wanted(entry, options)]
-    if options.topics and not asked:
-        raise UsageError("nothing-matches", topics=", ".join(options.topics))
+    if not asked:
+        raise UsageError("nothing-matches")
     if options.mode in {"mock", "cram", "missed"}:
         chosen = _any(asked, store, options, seed)
     else:

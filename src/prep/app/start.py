@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prep.app.near import check_topics
 from prep.app.quiz import Quiz
 from prep.app.selection import choose_items
 from prep.core.days import study_day
@@ -56,6 +57,7 @@ def _new_session(
 ) -> Session:
     now = outside.now()
     day = study_day(now, outside.offset())
+    check_topics(bank.index, options.topics)
     entries = [entry for entry in bank.index.entries if bank.trusted or not entry.drawn]
     items = choose_items(
         entries,

@@ -6,19 +6,19 @@ import click
 import typer
 
 from prep.cli.context import Context
+from prep.cli.help import HelpfulTyper
 from prep.cli.registry import COMMANDS, add_commands
-from prep.cli.usage import explain_usage, speak_chinese
+from prep.cli.usage import explain_usage
 from prep.ui.words import Words
 
 
 def build(words: Words, called: str | None) -> typer.Typer:
     """Return the application with the command `called`, or with all commands."""
-    app = typer.Typer(
+    app = HelpfulTyper(
         name="prep",
         help=words.say("help-app"),
         no_args_is_help=False,
         invoke_without_command=True,
-        rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 
@@ -27,8 +27,16 @@ def build(words: Words, called: str | None) -> typer.Typer:
         context: typer.Context,
         version: Annotated[bool, typer.Option("--version", help=words.say("help-version"))] = False,
         lang: Annotated[str, typer.Option(metavar="en|zh", help=words.say("help-lang"))] = "",
+        completion: Annotated[
+            bool, typer.Option("--install-completion", help=words.say("help-completion"))
+        ] = False,
     ) -> None:
         del lang  # taken out of the arguments before Typer sees them
+        if completion:
+            from prep.cli.completion import install_completion  # noqa: PLC0415
+
+            install_completion(words)
+            raise typer.Exit
         if version:
             from prep import __version__  # noqa: PLC0415
 
@@ -45,8 +53,6 @@ def build(words: Words, called: str | None) -> typer.Typer:
 
 def run_app(arguments: list[str], words: Words, context: Context) -> int:
     """Run the command in `arguments` and return its exit code."""
-    if words.language == "zh":
-        speak_chinese(words)
     called = next((argument for argument in arguments if not argument.startswith("-")), None)
     command = typer.main.get_command(build(words, called if called in COMMANDS else None))
     try:

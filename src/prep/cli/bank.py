@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from prep.cli.context import Context
+from prep.cli.help import HelpfulTyper
 from prep.ui.words import Words
 
 
 def add(app: typer.Typer, words: Words) -> None:
     """Add `prep bank` with its one command."""
-    bank = typer.Typer(help=words.say("help-bank"), no_args_is_help=True)
+    bank = HelpfulTyper(help=words.say("help-bank"), no_args_is_help=True)
 
     @bank.callback()
     def group() -> None:

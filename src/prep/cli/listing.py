@@ -16,7 +16,7 @@ def add(app: typer.Typer, words: Words) -> None:
     @app.command("list", help=words.say("help-list"))
     def list_(  # noqa: PLR0913 - one parameter for each option of the command
         context: typer.Context,
-        what: Annotated[str, typer.Argument(metavar="[topics|questions]", help=words.say("help-what"))] = "topics",
+        what: Annotated[str, typer.Argument(metavar="[topics|questions|exercises]", help=words.say("help-what"))] = "topics",
         topic: Annotated[list[str] | None, typer.Option(help=words.say("help-topic"))] = None,
         level: Annotated[str, typer.Option(metavar="1-5", help=words.say("help-level"))] = "",
         plain: Annotated[bool, typer.Option("--plain", help=words.say("help-plain"))] = False,
@@ -28,6 +28,8 @@ def add(app: typer.Typer, words: Words) -> None:
             return list_topics(outside, as_json=as_json)
         if what == "questions":
             return list_questions(outside, topic or [], level, as_json=as_json)
+        if what == "exercises":
+            return list_exercises(outside, as_json=as_json)
         raise UsageError("list-what", got=what)
 
 
@@ -57,4 +59,10 @@ def list_questions(context: Context, topics: list[str], level: str, *, as_json: 
         typer.echo(json.dumps(questions_view(rows, context.words), ensure_ascii=False))
         return 0
     context.out.print(page(question_lines(rows, context.words)))
+    return 0
+
+
+def list_exercises(context: Context, *, as_json: bool) -> int:
+    """Say that there are none."""
+    typer.echo('{"schema": 1, "exercises": []}' if as_json else context.words.say("no-exercises"))
     return 0

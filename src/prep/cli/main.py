@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ USAGE = 2
 
 def run() -> None:
     """Run the command line of this process."""
+    # A start makes much and throws away nothing; a quiz turns the collector on again.
+    gc.disable()
     _speak_utf8()
     raise SystemExit(main(sys.argv[1:]))
 

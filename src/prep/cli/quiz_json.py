@@ -7,6 +7,7 @@ shows every form.
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from typing import IO, TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ class JsonQuiz:
 
     def run(self) -> int:
         """Ask until there is nothing left or nobody answers."""
+        gc.enable()
         while (shown := self._quiz.current()) is not None:
             if self._time_is_up():
                 break

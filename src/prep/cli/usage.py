@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prep.cli.help import metavar
+
 if TYPE_CHECKING:
     from prep.ui.words import Words
 
@@ -15,6 +17,9 @@ USAGE = 2
 
 def explain_usage(error: click.ClickException, words: Words) -> int:
     """Write what is wrong with the command line and how to get help; return the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        sys.stderr.write(error.format_message() + "\n")
+        return USAGE
     sys.stderr.write(f"prep: {_sentence(error, words)}\n")
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "prep"
     sys.stderr.write(words.say("usage-try", command=f"{path} --help") + "\n")
@@ -28,7 +33,7 @@ def _sentence(error: click.ClickException, words: Words) -> str:
             hint = words.say("usage-meant", names=near) if near else ""
             return words.say("usage-no-option", name=error.option_name) + hint
         case click.MissingParameter():
-            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+            name = metavar(error.param, error.ctx) if error.param and error.ctx else ""
             return words.say("usage-missing", name=name)
         case click.BadParameter():
             hint = error.param.opts[0] if error.param else ""
@@ -41,14 +46,23 @@ def _sentence(error: click.ClickException, words: Words) -> str:
             return error.format_message()
 
 
+def _no_command(error: click.UsageError, name: str, words: Words) -> str:
+    from prep.app.near import near  # noqa: PLC0415 - for mistakes only
+
+    group = error.ctx.command if error.ctx else None
+    close = near(name, group.commands) if isinstance(group, click.Group) else ""
+    sentence = words.say("usage-no-command", name=name)
+    return sentence + words.say("usage-meant", names=close) if close else sentence
+
+
 def _value_problem(error: click.BadParameter, words: Words) -> str:
     kind = error.param.type if error.param else None
     if isinstance(kind, click.Choice):
         return words.say("usage-choices", names=", ".join(map(str, kind.choices)))
     if isinstance(kind, click.IntRange | click.FloatRange):
-        low = "" if kind.min is None else kind.min
-        high = "" if kind.max is None else kind.max
-        return words.say("usage-range", low=low, high=high)
+        if kind.max is None:
+            return words.say("usage-at-least", low=kind.min)
+        return words.say("usage-range", low=kind.min, high=kind.max)
     if kind in {click.INT, click.FLOAT}:
         return words.say("usage-number")
     return error.message
@@ -57,27 +71,10 @@ def _value_problem(error: click.BadParameter, words: Words) -> str:
 def _other(error: click.UsageError, words: Words) -> str:
     text = error.message
     if text.startswith("No such command"):
-        return words.say("usage-no-command", name=text.split("'")[1] if "'" in text else "")
+        return _no_command(error, text.split("'")[1] if "'" in text else "", words)
     if "unexpected extra argument" in text:
         extra = text[text.find("(") + 1 : text.rfind(")")]
         return words.say("usage-extra", names=extra)
     if text.startswith("Missing command"):
         return words.say("usage-missing-command")
     return text
-
-
-def speak_chinese(words: Words) -> None:
-    """Replace the few words that click and Typer write themselves; there is no other door."""
-    import click.core  # noqa: PLC0415
-    import click.formatting  # noqa: PLC0415
-    import typer.core  # noqa: PLC0415
-    from typer import rich_utils  # noqa: PLC0415
-
-    def translate(text: str) -> str:
-        return words.click_words.get(text, text)
-
-    for module in (click.core, click.formatting, click.decorators, typer.core, rich_utils):
-        module._ = translate  # type: ignore[attr-defined]
-    for name in vars(rich_utils):
-        if name.endswith(("_STRING", "_TITLE", "_TEXT")):
-            setattr(rich_utils, name, translate(getattr(rich_utils, name)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from prep.core.rating import rerated
+from prep.model.review import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,9 +55,23 @@ def events(entries: Iterable[LogEntry]) -> list[Event]:
     ]
 
 
-def answers(entries: Iterable[LogEntry]) -> list[Event]:
+def answers(entries: Iterable[LogEntry]) -> list[Answer]:
     """Return the answers among the events."""
-    return [event for event in events(entries) if event.entry.kind in ANSWERS]
+    return [answer_of(event) for event in events(entries) if event.entry.kind in ANSWERS]
+
+
+def answer_of(event: Event) -> Answer:
+    """Return what statistics read of an answer."""
+    entry = event.entry
+    return Answer(
+        entry.day,
+        entry.question,
+        entry.meaning,
+        entry.kind,
+        event.score,
+        event.rating,
+        entry.recall,
+    )
 
 
 def _place(entry: LogEntry) -> Place:

@@ -8,19 +8,19 @@ recalled lately: in the public benchmark it beats most models for many learners
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from prep.model.review import Rating
+from prep.model.statistics import Bin, Calibration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from prep.core.answers import Event
+    from prep.model.review import Answer
 
 # Narrow where the predictions are: most lie above 0.8.
 EDGES = (0.0, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0)
@@ -32,47 +32,24 @@ SURE = 1e-4
 Pair = tuple[float, bool]
 
 
-class Bin(Struct, frozen=True):
-    """The reviews whose predicted recall lay between `low` and `high`."""
-
-    low: float
-    high: float
-    count: int
-    predicted: float
-    observed: float
-
-
-class Calibration(Struct, frozen=True):
-    """Predicted against observed recall; of the errors less is better.
-
-    `rmse` is over the bins, weighted by count.
-    """
-
-    count: int
-    predicted: float
-    observed: float
-    log_loss: float
-    baseline_log_loss: float
-    rmse: float
-    bins: tuple[Bin, ...]
-
-
-def calibration(events: Iterable[Event]) -> Calibration | None:
+def calibration(found: Iterable[Answer]) -> Calibration | None:
     """Compare over all reviews, given in the order of their time; None if there are none."""
+    again = Rating.AGAIN
     pairs = [
-        (event.entry.recall, event.rating > Rating.AGAIN)
-        for event in events
-        if event.entry.kind == "review" and event.entry.recall is not None
+        (answer.recall, answer.rating > again)
+        for answer in found
+        if answer.kind == "review" and answer.recall is not None
     ]
     if not pairs:
         return None
-    bins = tuple(_bins(pairs))
+    bins = _bins(pairs)
+    outcomes = [recalled for _, recalled in pairs]
     return Calibration(
         count=len(pairs),
-        predicted=_mean(predicted for predicted, _ in pairs),
-        observed=_mean(recalled for _, recalled in pairs),
+        predicted=sum(predicted for predicted, _ in pairs) / len(pairs),
+        observed=sum(outcomes) / len(pairs),
         log_loss=_log_loss(pairs),
-        baseline_log_loss=_log_loss(moving_average([recalled for _, recalled in pairs])),
+        baseline_log_loss=_log_loss(moving_average(outcomes)),
         rmse=sqrt(sum(b.count * (b.predicted - b.observed) ** 2 for b in bins) / len(pairs)),
         bins=bins,
     )
@@ -80,33 +57,39 @@ def calibration(events: Iterable[Event]) -> Calibration | None:
 
 def moving_average(outcomes: Iterable[bool]) -> list[Pair]:
     """Return each outcome with what the average of the last hundred before it predicted."""
-    window: deque[bool] = deque(maxlen=WINDOW)
-    pairs = []
+    window: deque[bool] = deque()
+    right, pairs = 0, []
     for recalled in outcomes:
-        predicted = (sum(window) + START * START_WEIGHT) / (len(window) + START_WEIGHT)
+        predicted = (right + START * START_WEIGHT) / (len(window) + START_WEIGHT)
         pairs.append((predicted, recalled))
         window.append(recalled)
+        # Summing the window anew for each answer would take most of the time of all this.
+        right += recalled - (window.popleft() if len(window) > WINDOW else 0)
     return pairs
 
 
-def _bins(pairs: list[Pair]) -> Iterable[Bin]:
-    for low, high in pairwise(EDGES):
-        inside = [pair for pair in pairs if low < pair[0] <= high or pair[0] == low == 0]
-        if inside:
-            predicted = _mean(predicted for predicted, _ in inside)
-            observed = _mean(recalled for _, recalled in inside)
-            yield Bin(low, high, len(inside), predicted, observed)
+def _bins(pairs: list[Pair]) -> tuple[Bin, ...]:
+    inside: list[list[Pair]] = [[] for _ in EDGES[1:]]
+    for pair in pairs:
+        inside[max(0, bisect_left(EDGES, pair[0]) - 1)].append(pair)
+    return tuple(
+        _bin(low, high, found)
+        for (low, high), found in zip(pairwise(EDGES), inside, strict=True)
+        if found
+    )
+
+
+def _bin(low: float, high: float, pairs: list[Pair]) -> Bin:
+    count = len(pairs)
+    predicted = sum(predicted for predicted, _ in pairs) / count
+    return Bin(low, high, count, predicted, sum(recalled for _, recalled in pairs) / count)
 
 
 def _log_loss(pairs: list[Pair]) -> float:
-    return _mean(-log(_bounded(p) if recalled else 1 - _bounded(p)) for p, recalled in pairs)
-
-
-def _bounded(probability: float) -> float:
-    # One wrong answer at a predicted 1.0 would otherwise weigh without bound.
-    return min(max(probability, SURE), 1 - SURE)
-
-
-def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return sum(found) / len(found)
+    # Bounded: one wrong answer at a predicted 1.0 would otherwise weigh without bound.
+    least, most = SURE, 1 - SURE
+    losses = [
+        log(min(max(predicted if recalled else 1 - predicted, least), most))
+        for predicted, recalled in pairs
+    ]
+    return -sum(losses) / len(losses)

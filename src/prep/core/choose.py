@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 # Siblings (drawn by one generator) teach the same step: keep this many others between them.
 SIBLING_DISTANCE = 4
@@ -75,22 +75,15 @@ def interleave(candidates: Sequence[Candidate]) -> list[Candidate]:
     while waiting:
         recent = {c.family for c in placed[-SIBLING_DISTANCE:]}
         last = placed[-1].topic if placed else None
-        at = _first(
-            waiting,
-            lambda c, recent=recent, last=last: c.family not in recent and c.topic != last,
-            lambda c, recent=recent: c.family not in recent,
-        )
-        placed.append(waiting.pop(at))
+        placed.append(waiting.pop(_next(waiting, recent, last)))
     return placed
 
 
-def _first(waiting: Sequence[Candidate], *wishes: Callable[[Candidate], bool]) -> int:
-    """Return the index of the first candidate that meets the strictest wish that any meets."""
-    for wish in wishes:
-        for at, candidate in enumerate(waiting):
-            if wish(candidate):
-                return at
-    return 0
+def _next(waiting: Sequence[Candidate], recent: set[str], last: str | None) -> int:
+    """Return the index of the first one without a recent sibling, of a new topic if any is."""
+    apart = (at for at, candidate in enumerate(waiting) if candidate.family not in recent)
+    first = next(apart, 0)
+    return next((at for at in (first, *apart) if waiting[at].topic != last), first)
 
 
 def _order(seed: int, name: str) -> bytes:

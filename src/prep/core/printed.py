@@ -139,7 +139,7 @@ def _quotes(quoted: object, line: str, bare: object) -> bool:
 
     print('a') shows a, but '3' and 3, 'True' and True are two values.
     """
-    return quoted == line and isinstance(quoted, str) and isinstance(bare, Name | Unreadable)
+    return quoted == line and isinstance(bare, Name | Unreadable)
 
 
 def _same_mixed(key: str, typed: str, tolerance: float) -> bool:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from prep.core.exam import due_on
+from prep.model.statistics import Mastery, Streak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from prep.core.answers import Event
-    from prep.model.review import Card
+    from prep.model.review import Answer, Card
 
 # Kinds that measure: practice and cram repeat what was read a moment ago.
 MEASURING = frozenset({"learn", "review", "mock"})
@@ -36,25 +36,9 @@ class Fact(Struct, frozen=True):
     guess: float = 0.0
 
 
-class Streak(Struct, frozen=True):
-    """Study days in a row."""
-
-    current: int
-    longest: int
-
-
-class Mastery(Struct, frozen=True):
-    """How much of a group is known: `known` is the mean score corrected for guessing."""
-
-    name: str
-    answers: int
-    score: float
-    known: float
-
-
-def calendar(events: Iterable[Event]) -> dict[date, int]:
+def calendar(found: Iterable[Answer]) -> dict[date, int]:
     """Return the number of answers of each study day, in order."""
-    return dict(sorted(Counter(event.entry.day for event in events).items()))
+    return dict(sorted(Counter(answer.day for answer in found).items()))
 
 
 def streak(days: Collection[date], today: date) -> Streak:
@@ -67,24 +51,24 @@ def streak(days: Collection[date], today: date) -> Streak:
     return Streak(current, max(lengths.values(), default=0))
 
 
-def by_topic(events: Iterable[Event], facts: Mapping[str, Fact]) -> list[Mastery]:
+def by_topic(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return what is known of each topic, in the order of their names."""
-    return _mastery(events, facts, lambda fact: [fact.topic])
+    return _mastery(found, facts, lambda fact: [fact.topic])
 
 
-def by_level(events: Iterable[Event], facts: Mapping[str, Fact]) -> list[Mastery]:
+def by_level(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return what is known of each level."""
-    return _mastery(events, facts, lambda fact: [str(fact.level)])
+    return _mastery(found, facts, lambda fact: [str(fact.level)])
 
 
-def by_tag(events: Iterable[Event], facts: Mapping[str, Fact]) -> list[Mastery]:
+def by_tag(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return what is known of each sub-topic, named `topic/tag`."""
-    return _mastery(events, facts, _tag_names)
+    return _mastery(found, facts, _tag_names)
 
 
-def weakest(events: Iterable[Event], facts: Mapping[str, Fact]) -> list[Mastery]:
+def weakest(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return up to twelve sub-topics, the least known first; those with few answers shrunk."""
-    groups = by_tag(events, facts)
+    groups = by_tag(found, facts)
     total = sum(group.answers for group in groups)
     average = sum(group.known * group.answers for group in groups) / total if total else 0.0
     shrunk = [_shrunk(group, average) for group in groups if group.answers >= FEWEST]
@@ -103,23 +87,28 @@ def forecast(
     return tuple(counts)
 
 
+def latest(found: Iterable[Answer]) -> list[Answer]:
+    """Return the answers that say what is known now: the last three that measure it.
+
+    Who asks for several groups can call this once and give them the result.
+    """
+    by_question: defaultdict[str, list[Answer]] = defaultdict(list)
+    for answer in found:
+        if answer.kind in MEASURING:
+            by_question[answer.question].append(answer)
+    return [answer for own in by_question.values() for answer in own[-LATEST:]]
+
+
 def _mastery(
-    events: Iterable[Event], facts: Mapping[str, Fact], names: Callable[[Fact], Iterable[str]]
+    found: Iterable[Answer], facts: Mapping[str, Fact], names: Callable[[Fact], Iterable[str]]
 ) -> list[Mastery]:
     groups: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
-    for event in _latest(events):
-        fact = facts.get(event.entry.question)
-        for name in names(fact) if fact else ():
-            groups[name].append((event.score, fact.guess if fact else 0.0))
+    for answer in latest(found):
+        fact = facts.get(answer.question)
+        if fact is not None:
+            for name in names(fact):
+                groups[name].append((answer.score, fact.guess))
     return [_group(name, groups[name]) for name in sorted(groups)]
-
-
-def _latest(events: Iterable[Event]) -> Iterable[Event]:
-    by_question: defaultdict[str, list[Event]] = defaultdict(list)
-    for event in events:
-        if event.entry.kind in MEASURING:
-            by_question[event.entry.question].append(event)
-    return (event for found in by_question.values() for event in found[-LATEST:])
 
 
 def _group(name: str, answers: list[tuple[float, float]]) -> Mastery:

@@ -16,6 +16,7 @@ from prep.core.exam import BASE, aim, due_on
 from prep.core.fuzz import card_key, fraction
 from prep.core.schedule import recall, step
 from prep.model.review import Card, Memory, Rating
+from prep.model.statistics import Load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,22 +26,6 @@ SAMPLE = 400
 FIRST_WRONG = 0.24
 # Salts for chance: apart from those of the fuzz, which counts repetitions from 1.
 SALT = 10_000
-
-
-class Load(Struct, frozen=True):
-    """Reviews expected on each day from today to the eve of the exam."""
-
-    days: tuple[float, ...]
-
-    @property
-    def average(self) -> float:
-        """Return the reviews of an average day."""
-        return sum(self.days) / len(self.days) if self.days else 0.0
-
-    @property
-    def most(self) -> float:
-        """Return the reviews of the fullest day."""
-        return max(self.days, default=0.0)
 
 
 class Plan(Struct, frozen=True, kw_only=True):

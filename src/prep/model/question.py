@@ -28,14 +28,14 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_d
     """Base of everything that stands inside a question."""
 
 
-class Source(Part, kw_only=True):
+class Source(Part, frozen=True, kw_only=True):
     """A page that was opened to check the key."""
 
     title: str
     url: Url
 
 
-class Option(Part, kw_only=True):
+class Option(Part, frozen=True, kw_only=True):
     """One choice; `reason` says why it is right or wrong. `last` keeps it at the end."""
 
     text: Text
@@ -44,14 +44,14 @@ class Option(Part, kw_only=True):
     last: bool = False
 
 
-class Near(Part, kw_only=True):
+class Near(Part, frozen=True, kw_only=True):
     """Typed answers that are wrong in a known way, and what to reply to them."""
 
     forms: Annotated[tuple[str, ...], Meta(min_length=1)]
     reply: Text
 
 
-class Step(Part, kw_only=True):
+class Step(Part, frozen=True, kw_only=True):
     """One step of an ordering. With any `after`, only those constraints hold."""
 
     id: Slug
@@ -60,7 +60,7 @@ class Step(Part, kw_only=True):
     after: tuple[Slug, ...] = ()
 
 
-class Pair(Part, kw_only=True):
+class Pair(Part, frozen=True, kw_only=True):
     """A left side, the right side that belongs to it, and why."""
 
     left: Text
@@ -68,14 +68,14 @@ class Pair(Part, kw_only=True):
     reason: Text
 
 
-class Extra(Part, kw_only=True):
+class Extra(Part, frozen=True, kw_only=True):
     """A right side that belongs to no left side."""
 
     text: Text
     reason: Text
 
 
-class Blank(Part, kw_only=True):
+class Blank(Part, frozen=True, kw_only=True):
     """One gap of a cloze, written `__1__`, `__2__`, … in the code."""
 
     accept: Annotated[tuple[str, ...], Meta(min_length=1)]
@@ -83,14 +83,14 @@ class Blank(Part, kw_only=True):
     near: tuple[Near, ...] = ()
 
 
-class Point(Part, kw_only=True):
+class Point(Part, frozen=True, kw_only=True):
     """One item of the checklist of an open answer."""
 
     text: Text
     must: bool = True
 
 
-class Base(Part, tag_field="type", kw_only=True):
+class Base(Part, frozen=True, tag_field="type", kw_only=True):
     """What every question has.
 
     `revision` counts edits; `meaning` counts the edits that change the answer
@@ -117,7 +117,7 @@ class Base(Part, tag_field="type", kw_only=True):
     proof: str | None = None
 
 
-class Drawable(Base, kw_only=True):
+class Drawable(Base, frozen=True, kw_only=True):
     """A question whose numbers may be drawn: `computed` names a function of the twin .py.
 
     `mistakes` says, for each wrong value that the function returns, why it is wrong.
@@ -127,7 +127,7 @@ class Drawable(Base, kw_only=True):
     mistakes: dict[Identifier, Text] = field(default_factory=dict)
 
 
-class Single(Drawable, tag="single", kw_only=True):
+class Single(Drawable, frozen=True, tag="single", kw_only=True):
     """Exactly one option is right. A drawn one has `option` and `right` instead of `options`."""
 
     options: tuple[Option, ...] = ()
@@ -136,22 +136,22 @@ class Single(Drawable, tag="single", kw_only=True):
     right: Text | None = None
 
 
-class Multiple(Base, tag="multiple", kw_only=True):
+class Multiple(Base, frozen=True, tag="multiple", kw_only=True):
     """One or more options are right; score max(0, (hits - wrong picks) / right ones)."""
 
     options: Annotated[tuple[Option, ...], Meta(min_length=3, max_length=9)]
     keep_order: bool = False
 
 
-class TrueFalse(Base, tag="true-false", kw_only=True):
+class TrueFalse(Base, frozen=True, tag="true-false", kw_only=True):
     """A statement, whether it is true, and the reason that settles it."""
 
     verdict: bool
     reasons: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=9)]
 
 
-class Numeric(Drawable, tag="numeric", kw_only=True):
-    """A number: relative `tolerance`, or `digits` significant digits; `unit` from the unit table."""
+class Numeric(Drawable, frozen=True, tag="numeric", kw_only=True):
+    """A number: relative `tolerance`, or `digits` significant ones; `unit` from the unit table."""
 
     value: float | None = None
     unit: str = ""
@@ -160,34 +160,34 @@ class Numeric(Drawable, tag="numeric", kw_only=True):
     near: tuple[Near, ...] = ()
 
 
-class Short(Base, tag="short", kw_only=True):
+class Short(Base, frozen=True, tag="short", kw_only=True):
     """A word or two; folding of case, width, spaces and hyphens is automatic."""
 
     accept: Annotated[tuple[str, ...], Meta(min_length=1)]
     near: tuple[Near, ...] = ()
 
 
-class Ordering(Base, tag="ordering", kw_only=True):
+class Ordering(Base, frozen=True, tag="ordering", kw_only=True):
     """Steps in a right order (there may be several when steps have `after`)."""
 
     steps: Annotated[tuple[Step, ...], Meta(min_length=3, max_length=9)]
 
 
-class Matching(Base, tag="matching", kw_only=True):
+class Matching(Base, frozen=True, tag="matching", kw_only=True):
     """Left sides to be joined to right sides; there may be more right sides."""
 
     pairs: Annotated[tuple[Pair, ...], Meta(min_length=2, max_length=8)]
     extra: tuple[Extra, ...] = ()
 
 
-class Cloze(Base, tag="cloze", kw_only=True):
+class Cloze(Base, frozen=True, tag="cloze", kw_only=True):
     """Code with gaps `__1__`, `__2__`, …; spacing and quote style do not matter."""
 
     blanks: Annotated[tuple[Blank, ...], Meta(min_length=1, max_length=9)]
 
 
-class Output(Drawable, tag="output", kw_only=True):
-    """What does running `code` give: its printed output, its last value, or which exception?"""
+class Output(Drawable, frozen=True, tag="output", kw_only=True):
+    """What running `code` gives: its printed output, its last value, or which exception."""
 
     gives: Literal["output", "value", "exception"]
     value: str | None = None
@@ -195,7 +195,7 @@ class Output(Drawable, tag="output", kw_only=True):
     near: tuple[Near, ...] = ()
 
 
-class Bug(Base, tag="bug", kw_only=True):
+class Bug(Base, frozen=True, tag="bug", kw_only=True):
     """The line of `code` that is wrong, and why.
 
     The tests run `code` then `proof` and must see `failure`; with `fix` in place of
@@ -208,14 +208,14 @@ class Bug(Base, tag="bug", kw_only=True):
     failure: Identifier
 
 
-class Shape(Drawable, tag="shape", kw_only=True):
+class Shape(Drawable, frozen=True, tag="shape", kw_only=True):
     """The shape of a tensor, with symbols named in the prompt: `(B, H, S, S)`."""
 
     value: str | None = None
     near: tuple[Near, ...] = ()
 
 
-class Open(Base, tag="open", kw_only=True):
+class Open(Base, frozen=True, tag="open", kw_only=True):
     """A free answer that the learner compares with a checklist and a model answer."""
 
     points: Annotated[tuple[Point, ...], Meta(min_length=2, max_length=9)]
@@ -228,21 +228,21 @@ Question = (
 )  # fmt: skip
 
 
-class Group(Part, kw_only=True):
+class Group(Part, frozen=True, kw_only=True):
     """One file of the bank: `questions/<topic>/<group>.yaml`."""
 
     format: Annotated[int, Meta(ge=1)]
     questions: Annotated[tuple[Question, ...], Meta(min_length=1)]
 
 
-class Tag(Part, kw_only=True):
+class Tag(Part, frozen=True, kw_only=True):
     """A sub-topic."""
 
     id: Slug
     name: Text
 
 
-class Topic(Part, kw_only=True):
+class Topic(Part, frozen=True, kw_only=True):
     """`questions/<topic>/topic.yaml`: the topic's name and its sub-topics."""
 
     format: Annotated[int, Meta(ge=1)]
@@ -250,7 +250,7 @@ class Topic(Part, kw_only=True):
     tags: Annotated[tuple[Tag, ...], Meta(min_length=1)]
 
 
-class Drawn(Part, kw_only=True):
+class Drawn(Part, frozen=True, kw_only=True):
     """What a generator returns: the values to show, the answer, and wrong answers by mistake.
 
     Shown values are rounded before the answer is computed from them.

@@ -71,6 +71,21 @@ class LogEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     recall: Share | None = None
 
 
+class Answer(Struct, frozen=True, gc=False):
+    """An answer that still holds, with the score and rating that hold now.
+
+    Much less than a line of the log: statistics read a hundred thousand of them.
+    """
+
+    day: date
+    question: str
+    meaning: int
+    kind: Kind
+    score: float
+    rating: Rating
+    recall: float | None = None
+
+
 class Memory(Struct, frozen=True):
     """FSRS's state of a card that was answered at least once; days are study days."""
 

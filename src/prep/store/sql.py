@@ -37,6 +37,15 @@ LATER_OR_ABOUT = (
 ALL_ENTRIES = f"SELECT {LOG} FROM log ORDER BY seq"
 ENTRIES_BY_TIME = f"SELECT {LOG} FROM log ORDER BY at, uid"
 ENTRIES_BY_CARD = f"SELECT {LOG} FROM log ORDER BY question, meaning, at, uid"
+# Remarks, and what they speak of; all the answers, with the columns that `Answer` has.
+TOLD = (
+    f"SELECT {LOG} FROM log WHERE target IS NOT NULL "
+    "OR uid IN (SELECT target FROM log WHERE target IS NOT NULL)"
+)
+ANSWERS = (
+    "SELECT uid, day, question, meaning, kind, score, hint, rating, recall FROM log "
+    "WHERE kind IN ('learn', 'review', 'practice', 'cram', 'mock') ORDER BY at, uid"
+)
 DURATIONS = (
     "SELECT question, duration_ms FROM log WHERE kind IN ('learn', 'review') "
     "AND score >= 1 AND hint = 0 ORDER BY seq DESC LIMIT ?"
@@ -106,6 +115,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def view(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let several queries see one state, whatever is written meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def stamps(connection: sqlite3.Connection) -> tuple[int, int]:

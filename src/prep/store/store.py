@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from prep.model.review import Card, LogEntry
+    from prep.model.review import Answer, Card, LogEntry
     from prep.model.session import QuizOptions, Session
     from prep.store.exchange import Imported
 
@@ -75,6 +75,13 @@ class Store:
         """Yield all entries in the order in which they arrived here."""
         with explained(self.path):
             yield from map(entry_of, sql.stream(self._connection, sql.ALL_ENTRIES))
+
+    def answers(self) -> list[Answer]:
+        """Return the answers that hold, in the order of their time: those of `core.answers`."""
+        from prep.store.answers import read_answers  # noqa: PLC0415 - a quiz needs no statistics
+
+        with explained(self.path), sql.view(self._connection):
+            return read_answers(self._connection)
 
     def entries_of(self, uids: Iterable[str]) -> list[LogEntry]:
         """Return the entries with these uids, in this order; unknown uids are left out."""

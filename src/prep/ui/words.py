@@ -17,7 +17,7 @@ class Words:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._sentences, self.click_words = _sentences(language)
+        self._sentences = _sentences(language)
 
     def say(self, code: str, **values: object) -> str:
         """Return the sentence `code` with its values filled in."""
@@ -43,11 +43,11 @@ class Words:
         return self.say(error.code, **error.values)
 
 
-def _sentences(language: Language) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _sentences(language: Language) -> Mapping[str, str]:
     if language == "zh":
         from prep.ui import words_zh  # noqa: PLC0415 - only the language of this run is loaded
 
-        return words_zh.SENTENCES, words_zh.CLICK
+        return words_zh.SENTENCES
     from prep.ui import words_en  # noqa: PLC0415
 
-    return words_en.SENTENCES, {}
+    return words_en.SENTENCES

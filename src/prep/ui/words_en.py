@@ -13,8 +13,11 @@ ERRORS = {
     "generator-failed": "the generator in {file} failed: {problem}",
     "not-trusted": "the bank in '{path}' has questions drawn by code ({file}). If you trust "
     "its author, call again with --trust.",
-    "nothing-matches": "no question has the topic '{topics}': `prep list topics` shows them.",
+    "no-such-topic": "there is no topic '{topic}': `prep list topics` shows them.",
+    "no-such-topic-near": "there is no topic '{topic}'. Did you mean {near}? `prep list topics` shows all.",
+    "nothing-matches": "no question has this topic and level: `prep list questions` shows what there is.",
     "no-such-question": "there is no question '{id}': `prep search` finds ids.",
+    "no-such-question-near": "there is no question '{id}'. Did you mean {near}?",
     "no-such-setting": "there is no setting '{name}': use one of {known}.",
     "bad-setting-lang": "lang is 'en' or 'zh', not '{got}'.",
     "bad-setting-exam": "exam is a date like 2027-01-15, not '{got}'.",
@@ -30,6 +33,8 @@ ERRORS = {
     "file-unreadable": "cannot read '{path}': {problem}",
     "file-unwritable": "cannot write '{path}': {problem}",
     "file-exists": "'{path}' is there already: choose another name, or remove it first.",
+    "no-shell": "your shell is not known here: bash, zsh, fish and PowerShell have completion.",
+    "completion-installed": "Completion for {shell} is in {path}: open a new terminal to use it.",
     "no-terminal": "this needs a terminal: use --json to talk to a script.",
 }
 
@@ -42,6 +47,7 @@ USAGE = {
     "usage-needs-value": "the option {name} needs a value.",
     "usage-choices": "use one of {names}.",
     "usage-range": "a number from {low} to {high} is needed.",
+    "usage-at-least": "a number of {low} or more is needed.",
     "usage-number": "a number is needed.",
     "usage-no-command": "there is no command '{name}'.",
     "usage-extra": "too many arguments: {names}",
@@ -110,6 +116,13 @@ FINDINGS = {
 HELP = {
     "help-app": "Prepare for interviews as an AI / large-model engineer: a proven question bank, "
     "asked on a schedule. Without a command: what is due today.",
+    "help-usage": "Usage: {usage}",
+    "help-arguments": "Arguments",
+    "help-options": "Options",
+    "help-commands": "Commands",
+    "help-default": " (default: {value})",
+    "help-help": "This page.",
+    "help-completion": "Let the shell complete commands and options with Tab.",
     "help-version": "Print the version.",
     "help-lang": "Language of this run: en or zh. Default: the setting, else the locale.",
     "help-plain": "No colours, no boxes, no moving cursor.",
@@ -130,7 +143,7 @@ HELP = {
     "help-trust": "Run the code that draws the numbers of that bank.",
     "help-list": "List topics, or the questions of a topic. Examples: `prep list topics`, "
     "`prep list questions --topic privacy`.",
-    "help-what": "topics or questions.",
+    "help-what": "topics, questions or exercises.",
     "help-search": "Find questions by words in English or Chinese, of any length. "
     "Example: `prep search \"KV cache\"`.",
     "help-words": "Words that must all occur.",
@@ -138,7 +151,8 @@ HELP = {
     "help-id": "The id of a question, as `prep search` and `prep list` print it.",
     "help-answer": "Show the answer too.",
     "help-variant": "The seed of the drawn numbers.",
-    "help-stats": "Study days, recall against what was predicted, topics, weak spots, forecast.",
+    "help-stats": "Study days, recall against what was predicted, topics, weak spots, forecast. Examples: "
+    "`prep stats`, `prep stats --json`.",
     "help-config": "Show or change settings. Examples: `prep config`, `prep config exam 2027-01-15`, "
     "`prep config new 15`, `prep config exam --unset`.",
     "help-name": "The setting: lang, exam, retention, count, new or minutes.",
@@ -148,10 +162,12 @@ HELP = {
     "help-import": "Add the progress of another machine; importing twice changes nothing. "
     "Example: `prep import progress.jsonl`.",
     "help-file": "A file, or - for standard input and output.",
-    "help-resume": "Ask a suspended question again. Without an id: list them.",
-    "help-doctor": "Check this installation: versions, store, bank.",
+    "help-resume": "Ask a suspended question again. Without an id: list them. "
+    "Example: `prep resume ID`.",
+    "help-doctor": "Check this installation: versions, store, bank. Examples: `prep doctor`, "
+    "`prep doctor --rebuild`.",
     "help-rebuild": "Replay the log of answers and rebuild the state of every card.",
-    "help-bank": "For authors of questions.",
+    "help-bank": "For authors of questions. Example: `prep bank check questions`.",
     "help-bank-check": "Check a bank and print every problem as file:line:column CODE message. "
     "Example: `prep bank check questions`.",
     "help-schema": "Print the JSON Schema of question files, for editors.",
@@ -329,7 +345,8 @@ JSON = {
 }
 
 LISTS = {
-    "list-what": "prep list knows topics and questions, not '{got}'.",
+    "list-what": "prep list knows topics, questions and exercises, not '{got}'.",
+    "no-exercises": "There are no exercises yet.",
     "questions": "Questions: {count}",
     "topics-next": "`prep quiz --topic ID` asks about a topic or sub-topic.",
     "row-due": "due {date}",

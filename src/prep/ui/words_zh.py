@@ -12,8 +12,11 @@ ERRORS = {
     "no-generator": "{file} 里没有函数“{name}”。",
     "generator-failed": "{file} 里的生成函数出错：{problem}",
     "not-trusted": "题库“{path}”里有由代码生成的题目（{file}）。若信任其作者，请加上 --trust 再运行。",
-    "nothing-matches": "没有主题为“{topics}”的题目：用 `prep list topics` 查看主题。",
+    "no-such-topic": "没有主题“{topic}”：用 `prep list topics` 查看主题。",
+    "no-such-topic-near": "没有主题“{topic}”。是不是想用 {near}？用 `prep list topics` 查看全部。",
+    "nothing-matches": "没有同时符合该主题和难度的题目：用 `prep list questions` 查看已有题目。",
     "no-such-question": "没有题目“{id}”：可用 `prep search` 查找题目编号。",
+    "no-such-question-near": "没有题目“{id}”。是不是想用 {near}？",
     "no-such-setting": "没有设置项“{name}”：可用的有 {known}。",
     "bad-setting-lang": "lang 只能是 en 或 zh，不能是“{got}”。",
     "bad-setting-exam": "exam 应是 2027-01-15 这样的日期，不能是“{got}”。",
@@ -28,6 +31,8 @@ ERRORS = {
     "file-unreadable": "无法读取“{path}”：{problem}",
     "file-unwritable": "无法写入“{path}”：{problem}",
     "file-exists": "“{path}”已存在：请换个名字，或先移走它。",
+    "no-shell": "不认识当前的 shell：补全支持 bash、zsh、fish 和 PowerShell。",
+    "completion-installed": "{shell} 的补全已写入 {path}：打开新终端即可使用。",
     "no-terminal": "这需要终端：与脚本交互请用 --json。",
 }
 
@@ -40,6 +45,7 @@ USAGE = {
     "usage-needs-value": "选项 {name} 需要一个值。",
     "usage-choices": "请从 {names} 中选一个。",
     "usage-range": "需要 {low} 到 {high} 之间的数。",
+    "usage-at-least": "需要不小于 {low} 的数。",
     "usage-number": "需要一个数。",
     "usage-no-command": "没有命令“{name}”。",
     "usage-extra": "参数太多：{names}",
@@ -103,6 +109,13 @@ FINDINGS = {
 
 HELP = {
     "help-app": "备战 AI / 大模型工程师面试：一套经过验证的题库，按记忆规律安排复习。不带命令时显示今天要做什么。",
+    "help-usage": "用法：{usage}",
+    "help-arguments": "参数",
+    "help-options": "选项",
+    "help-commands": "命令",
+    "help-default": "（默认：{value}）",
+    "help-help": "显示本页。",
+    "help-completion": "让 shell 用 Tab 键补全命令和选项。",
     "help-version": "显示版本。",
     "help-lang": "本次使用的语言：en 或 zh。默认按设置，其次按系统区域。",
     "help-plain": "不用颜色、边框和光标移动。",
@@ -122,14 +135,14 @@ HELP = {
     "help-bank-dir": "题库文件夹（默认为自带题库）。",
     "help-trust": "运行该题库中生成数值的代码。",
     "help-list": "列出主题，或某主题的题目。例：`prep list topics`、`prep list questions --topic privacy`。",
-    "help-what": "topics（主题）或 questions（题目）。",
+    "help-what": "topics（主题）、questions（题目）或 exercises（编程练习）。",
     "help-search": "按中文或英文词语查找题目，长短不限。例：`prep search 量化`。",
     "help-words": "必须全部出现的词语。",
     "help-show": "显示一道题；加 --answer 才显示答案。例：`prep show ID --answer`。",
     "help-id": "题目编号，`prep search` 和 `prep list` 会列出。",
     "help-answer": "同时显示答案。",
     "help-variant": "生成数值所用的种子。",
-    "help-stats": "学习日历、实际与预测的记忆率、各主题表现、薄弱点和预测。",
+    "help-stats": "学习日历、实际与预测的记忆率、各主题表现、薄弱点和预测。例：`prep stats`、`prep stats --json`。",
     "help-config": "查看或修改设置。例：`prep config`、`prep config exam 2027-01-15`、`prep config new 15`、"
     "`prep config exam --unset`。",
     "help-name": "设置项：lang、exam、retention、count、new 或 minutes。",
@@ -138,10 +151,10 @@ HELP = {
     "help-export": "把全部进度写成 JSON 行。例：`prep export progress.jsonl`。",
     "help-import": "并入另一台机器的进度；重复导入不会有变化。例：`prep import progress.jsonl`。",
     "help-file": "文件名；- 表示标准输入或输出。",
-    "help-resume": "恢复被暂停的题目。不给编号则列出它们。",
-    "help-doctor": "检查本机安装：版本、进度文件和题库。",
+    "help-resume": "恢复被暂停的题目。不给编号则列出它们。例：`prep resume ID`。",
+    "help-doctor": "检查本机安装：版本、进度文件和题库。例：`prep doctor`、`prep doctor --rebuild`。",
     "help-rebuild": "重放答题日志，重建每张卡片的状态。",
-    "help-bank": "供出题者使用。",
+    "help-bank": "供出题者使用。例：`prep bank check questions`。",
     "help-bank-check": "检查题库，把每个问题输出为 文件:行:列 代码 说明。例：`prep bank check questions`。",
     "help-schema": "输出题目文件的 JSON Schema，供编辑器使用。",
 }
@@ -312,7 +325,8 @@ JSON = {
 }
 
 LISTS = {
-    "list-what": "prep list 可列出 topics 和 questions，没有“{got}”。",
+    "list-what": "prep list 可列出 topics、questions 和 exercises，没有“{got}”。",
+    "no-exercises": "还没有编程练习。",
     "questions": "题目：{count}",
     "topics-next": "`prep quiz --topic ID` 只做某个主题或子主题。",
     "row-due": "{date} 到期",
@@ -385,22 +399,4 @@ SENTENCES = {
     **HOME,
     **STORE,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
-}
-
-# The words that click and Typer write into help pages by themselves.
-CLICK = {
-    "Usage:": "用法：",
-    "Usage: ": "用法：",
-    "Options": "选项",
-    "Arguments": "参数",
-    "Commands": "命令",
-    "Error": "错误",
-    "Show this message and exit.": "显示本帮助并退出。",
-    "[default: {}]": "[默认：{}]",
-    "[required]": "[必填]",
-    "[env var: {}]": "[环境变量：{}]",
-    "(deprecated) ": "（已弃用）",
-    "Aborted.": "已中止。",
-    "Install completion for the current shell.": "为当前 shell 安装补全。",
-    "Show completion for the current shell, to copy it or customize the installation.": "显示当前 shell 的补全脚本，便于复制或自定义安装。",
 }

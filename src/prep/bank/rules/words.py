@@ -23,7 +23,7 @@ _PROSE_WORDS = 4
 # An English sentence may name a Chinese term; a tenth of its letters is no longer a term.
 _FEW = 0.1
 _ALL_OF_ABOVE = re.compile(
-    r"\b(all|both|any) of (the )?(above|these)\b|以上(全|都|皆|所有)|上述(全|都|皆|所有)", re.IGNORECASE
+    r"\b(all|both|any) of (the )?(above|these)\b|(?:以上|上述)(?:全|都|皆|所有)(?!不|错)", re.IGNORECASE
 )
 
 
