@@ -83,7 +83,7 @@ def test_the_wheel_holds_every_module_migration_and_the_typing_mark(wheel):
 def test_the_wheel_holds_nothing_else(wheel):
     roots = {name.split("/")[0] for name in names(wheel)}
     assert roots == {"prep", f"llm_prep-{prep.__version__}.dist-info"}
-    assert not [name for name in names(wheel) if re.search(r"test|__pycache__|\.pyc", name)]
+    assert not [name for name in names(wheel) if re.search(r"(^|/)tests?/|__pycache__|\.pyc$", name)]
 
 
 def test_the_source_distribution_can_build_and_test_itself(tmp_path):

@@ -21,5 +21,7 @@ def pipeline_idle_share(draw: Random) -> Drawn:
         texts = {name: f"{100 * value:.1f}" for name, value in values.items()}
         if len(set(texts.values())) == len(texts):
             return Drawn(
-                show={"stages": stages, "batches": batches}, answer=texts.pop("answer"), wrong={**texts}
+                show={"stages": stages, "batches": batches},
+                answer=texts.pop("answer"),
+                wrong={**texts},
             )

@@ -18,7 +18,11 @@ def fleet_utilisation(draw: Random) -> Drawn:
     return Drawn(
         show={"size": size, "gpus": gpus, "rate": f"{rate:,}"},
         answer=share,
-        wrong={"with_recompute": share * 8 / 6, "forward_only": share / 3, "backward_only": share * 4 / 6},
+        wrong={
+            "with_recompute": share * 8 / 6,
+            "forward_only": share / 3,
+            "backward_only": share * 4 / 6,
+        },
     )
 
 
@@ -36,5 +40,7 @@ def checkpoint_minutes(draw: Random) -> Drawn:
         }
         if len({f"{value:.2g}" for value in values.values()}) == len(values):
             return Drawn(
-                show={"seconds": seconds, "hours": hours}, answer=values.pop("answer"), wrong={**values}
+                show={"seconds": seconds, "hours": hours},
+                answer=values.pop("answer"),
+                wrong={**values},
             )

@@ -45,6 +45,9 @@ def moe_active_parameters(draw: Random) -> Drawn:
         if len(set(texts.values())) == len(texts):
             answer = texts.pop("answer")
             show: dict[str, str | int] = {
-                "experts": experts, "active": active, "shared": f"{shared:.1f}", "expert": f"{expert:.1f}",
+                "experts": experts,
+                "active": active,
+                "shared": f"{shared:.1f}",
+                "expert": f"{expert:.1f}",
             }
             return Drawn(show={**show}, answer=answer, wrong={**texts})

@@ -9,19 +9,19 @@ from prep.model.question import Drawn
 
 
 def lora_parameters(draw: Random) -> Drawn:
-    """Trainable LoRA parameters on q_proj and v_proj of a GQA model, in millions."""
+    """Trainable LoRA parameters on q_proj and v_proj of a GQA model."""
     width, kv_width, layers = draw.choice(
         [(4096, 1024, 32), (2048, 512, 16), (5120, 1024, 40), (8192, 1024, 80), (3072, 1024, 28), (3584, 512, 28)]
     )
     rank = draw.choice([8, 16, 32, 64])
     return Drawn(
         show={"width": width, "kv": kv_width, "layers": layers, "rank": rank},
-        answer=layers * rank * ((width + width) + (width + kv_width)) / 1e6,
+        answer=layers * rank * ((width + width) + (width + kv_width)),
         wrong={
-            "v_taken_as_square": layers * rank * 4 * width / 1e6,
-            "only_a": layers * rank * 2 * width / 1e6,
-            "one_layer": rank * ((width + width) + (width + kv_width)) / 1e6,
-            "full_matrices": layers * (width * width + width * kv_width) / 1e6,
+            "v_taken_as_square": layers * rank * 4 * width,
+            "only_a": layers * rank * 2 * width,
+            "one_layer": rank * ((width + width) + (width + kv_width)),
+            "full_matrices": layers * (width * width + width * kv_width),
         },
     )
 

@@ -9,15 +9,15 @@ from prep.model.question import Drawn
 
 
 def kaiming_std(draw: Random) -> Drawn:
-    """Standard deviation of Kaiming normal weights (fan-in, ReLU), in units of 1e-3."""
+    """Standard deviation of Kaiming normal weights (fan-in, ReLU)."""
     while True:
         fan_in, fan_out = draw.sample([256, 384, 512, 784, 1024, 1536, 2048, 4096], 2)
-        answer = 1000 * sqrt(2 / fan_in)
+        answer = sqrt(2 / fan_in)
         wrong = {
-            "xavier": 1000 * sqrt(2 / (fan_in + fan_out)),
-            "fan_out_used": 1000 * sqrt(2 / fan_out),
-            "no_gain": 1000 * sqrt(1 / fan_in),
-            "variance": 1000 * 2 / fan_in,
+            "xavier": sqrt(2 / (fan_in + fan_out)),
+            "fan_out_used": sqrt(2 / fan_out),
+            "no_gain": sqrt(1 / fan_in),
+            "variance": 2 / fan_in,
         }
         ordered = sorted([answer, *wrong.values()])
         if all(high > 1.03 * low for low, high in zip(ordered, ordered[1:], strict=False)):

@@ -15,18 +15,18 @@ def _apart(values: list[float]) -> bool:
 
 
 def cosine_warmup_lr(draw: Random) -> Drawn:
-    """Learning rate of a warm-up and cosine schedule, in units of 1e-5."""
+    """Learning rate of a warm-up and cosine schedule."""
     while True:
         peak = draw.choice([10, 20, 30, 50, 60, 100])
         total = draw.choice([2000, 4000, 5000, 8000, 10000, 20000])
         warm = total * draw.choice([3, 5, 10]) // 100
         step = warm + (total - warm) * draw.randint(15, 85) // 1000 * 10
         progress = (step - warm) / (total - warm)
-        answer = peak * 0.5 * (1 + cos(pi * progress))
+        answer = peak * 1e-5 * 0.5 * (1 + cos(pi * progress))
         wrong = {
-            "warmup_not_subtracted": peak * 0.5 * (1 + cos(pi * step / total)),
-            "linear_decay": peak * (1 - progress),
-            "quarter_wave": peak * cos(pi * progress / 2),
+            "warmup_not_subtracted": peak * 1e-5 * 0.5 * (1 + cos(pi * step / total)),
+            "linear_decay": peak * 1e-5 * (1 - progress),
+            "quarter_wave": peak * 1e-5 * cos(pi * progress / 2),
         }
         if _apart([answer, *wrong.values()]):
             show = {"peak": peak, "total": total, "warm": warm, "step": step}

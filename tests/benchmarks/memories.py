@@ -2,8 +2,8 @@
 
 Shapes come from the literature (docs/scheduling.md names the sources). Constants were
 fixed before any scheduler was run: in all three a median learner still knows about
-two questions in three a day after they were first read. Time is in days; each question is studied at
-most once a day.
+two questions in three a day after they were first read. Time is in days; each question
+is studied at most once a day.
 """
 
 from __future__ import annotations

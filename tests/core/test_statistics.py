@@ -13,6 +13,7 @@ from prep.core.statistics import (
     by_topic,
     calendar,
     forecast,
+    recent,
     streak,
     weakest,
 )
@@ -58,7 +59,7 @@ def test_a_streak_holds_until_a_whole_day_was_missed(studied, today, expected):
 
 def test_mastery_is_corrected_for_guessing(make_entry):
     events = answers([make_entry(question="c", days=n, score=s) for n, s in enumerate((1, 1, 0))])
-    (topic,) = by_topic(events, FACTS)
+    (topic,) = by_topic(recent(events, FACTS), FACTS)
     assert (topic.name, topic.answers) == ("metrics", 3)
     assert topic.score == pytest.approx(2 / 3)
     assert topic.known == pytest.approx((2 / 3 - 1 / 4) / (3 / 4))
@@ -67,34 +68,41 @@ def test_mastery_is_corrected_for_guessing(make_entry):
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=5), st.floats(0, 1))
 def test_mastery_lies_between_nothing_and_all(make_entry, scores, guess):
     events = answers([make_entry(question="c", days=n, score=s) for n, s in enumerate(scores)])
-    (level,) = by_level(events, {"c": Fact("metrics", 4, (), guess)})
+    facts = {"c": Fact("metrics", 4, (), guess)}
+    (level,) = by_level(recent(events, facts), facts)
     assert level.name == "4"
     assert 0 <= level.known <= 1
 
 
 def test_only_the_three_latest_answers_to_a_question_count(make_entry):
     events = answers([make_entry(question="t", days=n, score=float(n > 4)) for n in range(8)])
-    assert by_topic(events, FACTS)[0].known == 1.0
+    assert by_topic(recent(events, FACTS), FACTS)[0].known == 1.0
 
 
 def test_practice_cram_and_unknown_questions_say_nothing(make_entry):
     entries = [make_entry("practice", question="t"), make_entry("cram", question="t")]
-    assert by_topic(answers([*entries, make_entry(question="gone")]), FACTS) == []
+    entries.append(make_entry(question="gone"))
+    assert by_topic(recent(answers(entries), FACTS), FACTS) == []
+
+
+def test_answers_to_an_older_meaning_say_nothing(make_entry):
+    old = answers([make_entry(question="t", meaning=2)])
+    assert recent(old, FACTS) == {}
 
 
 def test_a_question_counts_for_each_of_its_tags(make_entry):
-    names = [group.name for group in by_tag(answers([make_entry(question="t")]), FACTS)]
+    names = [group.name for group in by_tag({"t": [1.0]}, FACTS)]
     assert names == ["tuning/lora", "tuning/lr"]
 
 
 def tagged(make_entry, scores):
-    """Return events and facts of questions with a tag each, answered with these scores."""
+    """Return scores and facts of questions with a tag each, answered with these scores."""
     facts, entries = {}, []
     for tag, found in scores.items():
         for number, score in enumerate(found):
             facts[f"{tag}{number}"] = Fact("x", 1, (tag,))
             entries.append(make_entry(question=f"{tag}{number}", score=score))
-    return answers(entries), facts
+    return recent(answers(entries), facts), facts
 
 
 def test_the_weakest_come_first_and_few_answers_are_not_judged(make_entry):

@@ -128,9 +128,17 @@ def execute(source: str, space: dict[str, Any]) -> None:
             warnings.simplefilter("ignore")
             exec(compile(source, "<proof>", "exec"), space)  # noqa: S102 - our own bank
     finally:
-        torch = sys.modules.get("torch")
-        if torch is not None:
-            torch.set_default_dtype(torch.float32)
+        _reset_torch()
+
+
+def _reset_torch() -> None:
+    """One proof's global settings must not reach the next."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
+        torch.set_grad_enabled(True)
+        torch.use_deterministic_algorithms(mode=False)
 
 
 def answer_of(question: Question) -> Any:

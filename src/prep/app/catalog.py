@@ -52,10 +52,10 @@ def questions(
     return _rows(index, entries, store)
 
 
-def search(index: Index, store: Store, words: str) -> list[QuestionRow]:
-    """Return the questions that hold every word, best first."""
+def search(index: Index, store: Store, words: str, *, limit: int) -> tuple[list[QuestionRow], int]:
+    """Return the first `limit` questions that hold every word, best first, and how many do."""
     found = [index.entries[at] for at in matches(index.search_lines(), words)]
-    return _rows(index, found, store)
+    return _rows(index, found[:limit], store), len(found)
 
 
 def suspended(index: Index, store: Store) -> list[QuestionRow]:

@@ -100,9 +100,9 @@ class Index:
         head = msgspec.structs.replace(self.head, stats=stats)
         return pack(head, bytes(self._body), bytes(self._search))
 
-    def search_lines(self) -> list[str]:
-        """Return the folded text of each entry, in the order of the entries."""
-        return bytes(self._search).decode().split("\n")
+    def search_lines(self) -> list[bytes]:
+        """Return the folded text of each entry as UTF-8, in the order of the entries."""
+        return bytes(self._search).split(b"\n")
 
     def twin(self, entry: Entry) -> Path:
         """Return the path of the generators of an entry."""

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import unicodedata
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ class Keys(Protocol):
 
     def line(self, prompt: str) -> str:
         """Return a line typed with the terminal's own editing."""
+
+    def forget(self) -> None:
+        """Drop what was pressed before the screen that it would answer."""
 
 
 def open_keys() -> _PosixKeys | _WindowsKeys:
@@ -68,12 +71,12 @@ class _PosixKeys:
 
     def key(self, seconds: float | None = None) -> str:
         """Return the next key; the end of the terminal raises EOFError."""
-        while not self._waiting:
-            self._waiting += self._decode(self._read(seconds))
-        character = self._waiting.pop(0)
-        if _NAMES.get(character) == ESCAPE:
-            self._drop_sequence()
-        return name_of(character)
+        while True:
+            while not self._waiting:
+                self._waiting += self._decode(self._read(seconds))
+            character = self._waiting.pop(0)
+            if _NAMES.get(character) != ESCAPE or not self._drop_sequence():
+                return name_of(character)
 
     def line(self, prompt: str) -> str:
         """Return a line, with the terminal's own line editing."""
@@ -82,43 +85,58 @@ class _PosixKeys:
         with self._cooked():
             return input(prompt)
 
+    def forget(self) -> None:
+        """Drop the rest of a pasted text, and keys pressed ahead."""
+        import termios  # noqa: PLC0415
+
+        self._waiting.clear()
+        with suppress(termios.error):  # the terminal has been closed
+            termios.tcflush(0, termios.TCIFLUSH)
+
     def _read(self, seconds: float | None) -> bytes:
         import select  # noqa: PLC0415
 
         ready, _, _ = select.select([0], [], [], seconds)
         if not ready:
             raise TimeUpError
-        data = os.read(0, 64)
+        try:
+            data = os.read(0, 64)
+        except OSError as error:
+            raise EOFError from error
         if not data:
             raise EOFError
         return data
 
-    def _drop_sequence(self) -> None:
+    def _drop_sequence(self) -> bool:
         """Ignore arrows and function keys: their letters must not answer a question."""
-        try:
+        with suppress(TimeUpError, EOFError):
             self._waiting += self._decode(self._read(_SEQUENCE_SECONDS))
-        except (TimeUpError, EOFError):
-            pass
-        if self._waiting and self._waiting[0] in "[O":
-            while self._waiting:
-                end = self._waiting.pop(0)
-                if end.isalpha() and end != "O" or end == "~":
-                    break
+        if not self._waiting or self._waiting[0] not in "[O":
+            return False
+        self._waiting.pop(0)
+        while self._waiting:
+            end = self._waiting.pop(0)
+            if end.isalpha() or end == "~":
+                break
+        return True
 
     @contextmanager
     def _cooked(self) -> Iterator[None]:
+        import termios  # noqa: PLC0415
         import tty  # noqa: PLC0415
 
         self._restore()
         try:
             yield
         finally:
-            tty.setcbreak(0)
+            with suppress(termios.error):  # the terminal has been closed
+                tty.setcbreak(0)
 
     def _restore(self) -> None:
         import termios  # noqa: PLC0415
 
-        termios.tcsetattr(0, termios.TCSADRAIN, self._saved)
+        with suppress(termios.error):  # the terminal has been closed
+            termios.tcsetattr(0, termios.TCSADRAIN, self._saved)
 
 
 class _WindowsKeys:
@@ -149,3 +167,10 @@ class _WindowsKeys:
     def line(self, prompt: str) -> str:
         """Return a line, with the console's own editing."""
         return input(prompt)
+
+    def forget(self) -> None:
+        """Drop the rest of a pasted text, and keys pressed ahead."""
+        import msvcrt  # noqa: PLC0415
+
+        while msvcrt.kbhit():  # type: ignore[attr-defined,unused-ignore]
+            msvcrt.getwch()  # type: ignore[attr-defined,unused-ignore]

@@ -18,8 +18,11 @@ _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE")
 def choose_language(arguments: list[str]) -> Language:
     """Return the language and take `--lang` out of `arguments`."""
     asked = _taken(arguments)
-    if asked is not None:
-        return _known(asked)
+    return usual_language() if asked is None else _known(asked)
+
+
+def usual_language() -> Language:
+    """Return the language of the setting, else of the locale."""
     kept = _kept()
     return kept if kept is not None else _of_locale()
 

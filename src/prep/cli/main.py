@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from prep.cli.language import choose_language
+from prep.cli.language import choose_language, usual_language
 from prep.errors import PrepError
 from prep.ui.words import Words
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 OUR_BUG = 70
-USAGE = 2
+# A closed pipe, as in `prep list | head`; a closed terminal.
+_READER_GONE = frozenset({errno.EPIPE, errno.EIO})
 
 
 def run() -> None:
@@ -26,7 +28,12 @@ def run() -> None:
     # A start makes much and throws away nothing; a quiz turns the collector on again.
     gc.disable()
     _speak_utf8()
-    raise SystemExit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
+    raise SystemExit(code)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -35,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         words = Words(choose_language(arguments))
     except PrepError as error:
-        return _refuse(Words("en"), error)
+        return _refuse(Words(usual_language()), error)
     if arguments == ["--version"]:
         from prep import __version__  # noqa: PLC0415
 
@@ -54,17 +61,16 @@ def _guarded(arguments: list[str], words: Words) -> int:
     except PrepError as error:
         return _refuse(words, error)
     except KeyboardInterrupt:
-        sys.stderr.write("\n" + words.say("interrupted") + "\n")
+        _complain("\n" + words.say("interrupted"))
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone, as in `prep list | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 - the one boundary
+        if isinstance(error, OSError) and error.errno in _READER_GONE:
+            _drop_output()
+            return 0
         from prep.cli.crash import write_log  # noqa: PLC0415
 
         path = write_log(error, arguments)
-        sys.stderr.write(words.say("our-bug", problem=type(error).__name__, path=path) + "\n")
+        _complain(words.say("our-bug", problem=type(error).__name__, path=path))
         return OUR_BUG
     finally:
         _close(context)
@@ -78,8 +84,20 @@ def _close(context: Context) -> None:
 
 
 def _refuse(words: Words, error: PrepError) -> int:
-    sys.stderr.write(f"prep: {words.error(error)}\n")
+    _complain(f"prep: {words.error(error)}")
     return error.exit_code
+
+
+def _complain(sentence: str) -> None:
+    try:
+        sys.stderr.write(f"{sentence}\n")
+    except OSError:
+        return  # the terminal has been closed
+
+
+def _drop_output() -> None:
+    """Let what is still buffered for a reader who has gone go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _speak_utf8() -> None:

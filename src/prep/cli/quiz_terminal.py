@@ -42,12 +42,15 @@ def _nothing(quiz: Quiz, context: Context) -> int:
 def _leave_cleanly_when_killed() -> None:
     """Give the terminal back on a polite kill, too; answers are stored already."""
 
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
     def leave(*_: object) -> None:
+        for number in numbers:  # once is enough: a second one must not disturb the first
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), leave)
+    for number in numbers:
+        signal.signal(number, leave)
 
 
 class TerminalQuiz:
@@ -59,6 +62,7 @@ class TerminalQuiz:
 
         self._quiz = quiz
         self._context = context
+        self._keys = keys
         self._words = context.words
         self._paper: Paper = Paper(context.out, context.words, plain=context.plain)
         self._asker: Asker = Asker(keys, self._paper, self._seconds_left)
@@ -82,6 +86,7 @@ class TerminalQuiz:
         return self._finish()
 
     def _show(self, shown: Shown) -> None:
+        self._keys.forget()
         self._paper.show([self._rule(), *question_screen(shown, self._words)])
         left = self._seconds_left()
         if left is not None:
@@ -169,6 +174,7 @@ class TerminalQuiz:
             return True
         from prep.ui.feedback import feedback_screen  # noqa: PLC0415 - see answer()
 
+        self._keys.forget()
         self._paper.show([Text(), *feedback_screen(outcome, self._words)])
         self._paper.tell("after-keys")
         while True:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
@@ -69,20 +68,17 @@ def moving_average(outcomes: Iterable[bool]) -> list[Pair]:
 
 
 def _bins(pairs: list[Pair]) -> tuple[Bin, ...]:
-    inside: list[list[Pair]] = [[] for _ in EDGES[1:]]
-    for pair in pairs:
-        inside[max(0, bisect_left(EDGES, pair[0]) - 1)].append(pair)
+    counts, sums, hits = ([0.0] * (len(EDGES) - 1) for _ in range(3))
+    for predicted, recalled in pairs:
+        at = max(0, bisect_left(EDGES, predicted) - 1)
+        counts[at] += 1
+        sums[at] += predicted
+        hits[at] += recalled
     return tuple(
-        _bin(low, high, found)
-        for (low, high), found in zip(pairwise(EDGES), inside, strict=True)
-        if found
+        Bin(EDGES[at], EDGES[at + 1], int(count), sums[at] / count, hits[at] / count)
+        for at, count in enumerate(counts)
+        if count
     )
-
-
-def _bin(low: float, high: float, pairs: list[Pair]) -> Bin:
-    count = len(pairs)
-    predicted = sum(predicted for predicted, _ in pairs) / count
-    return Bin(low, high, count, predicted, sum(recalled for _, recalled in pairs) / count)
 
 
 def _log_loss(pairs: list[Pair]) -> float:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from prep.core.exam import due_on
 from prep.model.statistics import Mastery, Streak
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from prep.model.review import Answer, Card
 
@@ -26,6 +26,9 @@ PRIOR = 8
 FEWEST = 5
 WEAKEST = 12
 
+# By question, as `recent` returns them.
+Scores: TypeAlias = "Mapping[str, Sequence[float]]"
+
 
 class Fact(Struct, frozen=True):
     """What the bank knows of a question. `guess` is the score that guessing gives."""
@@ -34,6 +37,7 @@ class Fact(Struct, frozen=True):
     level: int
     tags: tuple[str, ...]
     guess: float = 0.0
+    meaning: int = 1
 
 
 def calendar(found: Iterable[Answer]) -> dict[date, int]:
@@ -51,24 +55,40 @@ def streak(days: Collection[date], today: date) -> Streak:
     return Streak(current, max(lengths.values(), default=0))
 
 
-def by_topic(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
+def recent(found: Sequence[Answer], facts: Mapping[str, Fact]) -> Scores:
+    """Return the scores of the last three answers to each question that measure what is known.
+
+    Answers are given in the order of their time; those to another meaning say nothing now.
+    """
+    scores: dict[str, list[float]] = {}
+    for answer in reversed(found):
+        own = scores.get(answer.question)
+        if answer.kind not in MEASURING or (own is not None and len(own) == LATEST):
+            continue
+        fact = facts.get(answer.question)
+        if fact is not None and fact.meaning == answer.meaning:
+            scores.setdefault(answer.question, []).append(answer.score)
+    return scores
+
+
+def by_topic(scores: Scores, facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return what is known of each topic, in the order of their names."""
-    return _mastery(found, facts, lambda fact: [fact.topic])
+    return _mastery(scores, facts, lambda fact: (fact.topic,))
 
 
-def by_level(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
+def by_level(scores: Scores, facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return what is known of each level."""
-    return _mastery(found, facts, lambda fact: [str(fact.level)])
+    return _mastery(scores, facts, lambda fact: (str(fact.level),))
 
 
-def by_tag(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
+def by_tag(scores: Scores, facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return what is known of each sub-topic, named `topic/tag`."""
-    return _mastery(found, facts, _tag_names)
+    return _mastery(scores, facts, _tag_names)
 
 
-def weakest(found: Iterable[Answer], facts: Mapping[str, Fact]) -> list[Mastery]:
+def weakest(scores: Scores, facts: Mapping[str, Fact]) -> list[Mastery]:
     """Return up to twelve sub-topics, the least known first; those with few answers shrunk."""
-    groups = by_tag(found, facts)
+    groups = by_tag(scores, facts)
     total = sum(group.answers for group in groups)
     average = sum(group.known * group.answers for group in groups) / total if total else 0.0
     shrunk = [_shrunk(group, average) for group in groups if group.answers >= FEWEST]
@@ -87,36 +107,24 @@ def forecast(
     return tuple(counts)
 
 
-def latest(found: Iterable[Answer]) -> list[Answer]:
-    """Return the answers that say what is known now: the last three that measure it.
-
-    Who asks for several groups can call this once and give them the result.
-    """
-    by_question: defaultdict[str, list[Answer]] = defaultdict(list)
-    for answer in found:
-        if answer.kind in MEASURING:
-            by_question[answer.question].append(answer)
-    return [answer for own in by_question.values() for answer in own[-LATEST:]]
-
-
 def _mastery(
-    found: Iterable[Answer], facts: Mapping[str, Fact], names: Callable[[Fact], Iterable[str]]
+    scores: Scores, facts: Mapping[str, Fact], names: Callable[[Fact], Iterable[str]]
 ) -> list[Mastery]:
-    groups: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
-    for answer in latest(found):
-        fact = facts.get(answer.question)
-        if fact is not None:
-            for name in names(fact):
-                groups[name].append((answer.score, fact.guess))
-    return [_group(name, groups[name]) for name in sorted(groups)]
+    """Add up by group: answers, their scores, and the scores that guessing would give."""
+    sums: dict[str, tuple[int, float, float]] = {}
+    for question, own in scores.items():
+        fact = facts[question]
+        for name in names(fact):
+            count, score, guess = sums.get(name, (0, 0.0, 0.0))
+            sums[name] = count + len(own), score + sum(own), guess + fact.guess * len(own)
+    return [_group(name, *sums[name]) for name in sorted(sums)]
 
 
-def _group(name: str, answers: list[tuple[float, float]]) -> Mastery:
-    score = sum(score for score, _ in answers) / len(answers)
-    guess = sum(guess for _, guess in answers) / len(answers)
+def _group(name: str, count: int, scores: float, guesses: float) -> Mastery:
+    score, guess = scores / count, guesses / count
     # Who knows a share k and guesses the rest scores k + (1 - k) * guess.
     known = (score - guess) / (1 - guess) if guess < 1 else 0.0
-    return Mastery(name, len(answers), score, min(max(known, 0.0), 1.0))
+    return Mastery(name, count, score, min(max(known, 0.0), 1.0))
 
 
 def _shrunk(group: Mastery, average: float) -> Mastery:

@@ -39,8 +39,8 @@ ENTRIES_BY_TIME = f"SELECT {LOG} FROM log ORDER BY at, uid"
 ENTRIES_BY_CARD = f"SELECT {LOG} FROM log ORDER BY question, meaning, at, uid"
 # Remarks, and what they speak of; all the answers, with the columns that `Answer` has.
 TOLD = (
-    f"SELECT {LOG} FROM log WHERE target IS NOT NULL "
-    "OR uid IN (SELECT target FROM log WHERE target IS NOT NULL)"
+    "WITH said AS MATERIALIZED (SELECT uid, target FROM log WHERE target IS NOT NULL) "
+    f"SELECT {LOG} FROM log WHERE uid IN (SELECT uid FROM said UNION SELECT target FROM said)"
 )
 ANSWERS = (
     "SELECT uid, day, question, meaning, kind, score, hint, rating, recall FROM log "

@@ -44,8 +44,10 @@ def topics_view(topics: Sequence[TopicRow], words: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def question_lines(rows: Sequence[QuestionRow], words: Words) -> Iterator[RenderableType]:
-    """Yield each question: id, facts, and the beginning of its prompt."""
+def question_lines(
+    rows: Sequence[QuestionRow], words: Words, *, count: int | None = None
+) -> Iterator[RenderableType]:
+    """Yield each question: id, facts, and the beginning of its prompt; `count` is of all found."""
     for row in rows:
         head = Text(row.id, style="key")
         facts = f"  {row.topic} · {words.say('quiz-level', level=row.level)} · {row.type}"
@@ -57,7 +59,10 @@ def question_lines(rows: Sequence[QuestionRow], words: Words) -> Iterator[Render
         prompt = inline(row.prompt[words.language])
         prompt.no_wrap, prompt.overflow = True, "ellipsis"
         yield item(" ", prompt)
-    yield Text(words.say("questions", count=len(rows)), style="quiet")
+    if count is not None and count > len(rows):
+        yield Text(words.say("questions-of", shown=len(rows), count=count), style="quiet")
+    else:
+        yield Text(words.say("questions", count=len(rows)), style="quiet")
 
 
 def questions_view(rows: Sequence[QuestionRow], words: Words) -> dict[str, Any]:

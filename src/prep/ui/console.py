@@ -30,9 +30,15 @@ STYLES = {
 WIDEST = 100
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave a closed pipe to the program's one boundary; rich would exit here."""
+        raise  # noqa: PLE0704 - called inside rich's own handler
+
+
 def make_console(stream: IO[str], *, plain: bool, width: int | None = None) -> Console:
     """Return a console for `stream`; `plain` means no colours, no boxes, no moving cursor."""
-    console = Console(
+    console = _Console(
         file=stream,
         theme=Theme(STYLES, inherit=False),
         color_system=None if plain else "auto",

@@ -171,6 +171,7 @@ HELP = {
     "help-bank-check": "Check a bank and print every problem as file:line:column CODE message. "
     "Example: `prep bank check questions`.",
     "help-schema": "Print the JSON Schema of question files, for editors.",
+    "help-limit": "How many questions to show.",
 }
 
 BANK = {
@@ -353,6 +354,7 @@ LISTS = {
     "row-suspended": "suspended",
     "back-again": "'{id}' is asked again.",
     "not-suspended": "'{id}' is not suspended.",
+    "questions-of": "Questions: {count}, the best {shown} shown; --limit shows more.",
 }
 
 SETTINGS = {

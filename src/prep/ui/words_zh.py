@@ -157,6 +157,7 @@ HELP = {
     "help-bank": "供出题者使用。例：`prep bank check questions`。",
     "help-bank-check": "检查题库，把每个问题输出为 文件:行:列 代码 说明。例：`prep bank check questions`。",
     "help-schema": "输出题目文件的 JSON Schema，供编辑器使用。",
+    "help-limit": "显示多少道题。",
 }
 
 BANK = {
@@ -333,6 +334,7 @@ LISTS = {
     "row-suspended": "已暂停",
     "back-again": "“{id}”会再次出现。",
     "not-suspended": "“{id}”没有被暂停。",
+    "questions-of": "题目：{count}，显示最相关的 {shown} 道；--limit 可显示更多。",
 }
 
 SETTINGS = {

@@ -35,6 +35,10 @@ def wrapped(text: Text, width: int) -> list[Text]:
         return [line for part in text.split("\n", allow_blank=True) for line in wrapped(part, width)]
     if cell_len(text.plain) <= width:
         return [text]
+    if text.no_wrap:
+        line = text.copy()
+        line.truncate(width, overflow="ellipsis")
+        return [line]
     lines = text.divide(_breaks(text.plain, width))
     for line in lines:
         line.rstrip()
