@@ -144,3 +144,14 @@ def test_any_text_is_the_same_as_itself(text):
 @given(st.lists(st.integers() | st.floats() | st.booleans() | st.text(max_size=3), max_size=4))
 def test_any_list_of_values_is_known_without_spaces(values):
     assert same_printed(repr(values), repr(values).replace(", ", " ,"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["openai.APIRemovedInV1", "an APIRemovedInV1", "it raises an openai.APIRemovedInV1: gone"]
+)
+def test_a_class_that_begins_like_an_article_is_not_cut(typed):
+    assert fold_exception(typed) == fold_exception("APIRemovedInV1")
+
+
+def test_the_last_line_of_a_traceback_names_the_class():
+    assert fold_exception("builtins.AssertionError: no") == fold_exception("AssertionError")

@@ -8,6 +8,7 @@ from prep.app.near import check_topics
 from prep.app.quiz import Quiz
 from prep.app.selection import choose_items
 from prep.core.days import study_day
+from prep.errors import PrepError
 from prep.model.session import QuizOptions, Session
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def _new_session(
     day = study_day(now, outside.offset())
     check_topics(bank.index, options.topics)
     entries = [entry for entry in bank.index.entries if bank.trusted or not entry.drawn]
+    if not entries and bank.index.entries:
+        twin = bank.index.twin(bank.index.entries[0])
+        raise PrepError("not-trusted", path=str(bank.index.root), file=twin.name)
     items = choose_items(
         entries,
         store,

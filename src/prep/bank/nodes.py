@@ -1,94 +1,186 @@
 """YAML text to nodes, and what YAML itself can get wrong.
 
-Nodes are composed without YAML's implicit types (`no`, `3.10` and `12:30` stay
-text) and never constructed by PyYAML, so that no tag can run anything.
+Nodes are made from the parser's events, without recursion and without YAML's
+implicit types (`no`, `3.10` and `12:30` stay text). PyYAML's own composer is not
+used: libyaml's recurses in C, and 100,000 brackets end the process.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
-from prep.bank.places import Findings, Place
+from prep.bank.places import START, Findings, Place
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Node = yaml.nodes.Node
-_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
-# libyaml refuses over 1,000 levels by itself; the Python fallback recurses.
-_MAX_DEPTH = 40
-_MAX_BYTES = 4_000_000
+MAX_DEPTH: Final = 40
+MAX_BYTES: Final = 4_000_000
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Node:
+    """A part of a YAML file; `mark` has its line and column, from 0."""
+
+    __slots__ = ("mark", "value")
+
+    def __init__(self, value: Any, mark: yaml.Mark) -> None:  # noqa: ANN401 - text or children
+        self.value = value
+        self.mark = mark
+
+
+class Scalar(Node):
+    """A text."""
+
+    __slots__ = ()
+    value: str
+
+
+class Sequence(Node):
+    """A list."""
+
+    __slots__ = ()
+    value: list[Node]
+
+
+class Mapping(Node):
+    """Keys and values, alternating in `value`."""
+
+    __slots__ = ()
+    value: list[Node]
+
+    def pairs(self) -> zip[tuple[Node, Node]]:
+        """Return keys with their values."""
+        return zip(self.value[::2], self.value[1::2], strict=True)
+
+
+class Alias(Node):
+    """Stands for what an alias points to; a finding has been made of it already."""
+
+    __slots__ = ()
+
+
+class _StopError(Exception):
+    """Reading cannot go on; a finding says why."""
 
 
 def compose(data: bytes, findings: Findings) -> Node | None:
     """Return the root node of a YAML file, or None with findings that say why not."""
-    text = _decode(data, findings)
-    if text is None:
+    if not _is_text(data, findings):
         return None
     try:
-        root = yaml.compose(text, Loader=_LOADER)
+        root = _root(_LOADER(data if _LOADER is not yaml.BaseLoader else data.decode()), findings)
+    except _StopError:
+        return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+        where = Place(mark.line + 1, mark.column + 1) if mark else START
         findings.add(where, "yaml-syntax", problem=error.problem or "not YAML")
         return None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        findings.add(Place(1, 1), "yaml-syntax", problem=_first_line(error))
+    except (yaml.YAMLError, ValueError) as error:
+        where = _line_of(data, getattr(error, "position", 0) or 0)
+        findings.add(where, "yaml-syntax", problem=_first_line(error))
         return None
     if root is None:
-        findings.add(Place(1, 1), "empty-file")
-        return None
-    return root if _is_plain_tree(root, findings) else None
+        findings.add(START, "empty-file")
+    return root
 
 
 def place(node: Node) -> Place:
     """Return where a node starts."""
-    return Place(node.start_mark.line + 1, node.start_mark.column + 1)
+    return Place(node.mark.line + 1, node.mark.column + 1)
 
 
-def _decode(data: bytes, findings: Findings) -> str | None:
-    if len(data) > _MAX_BYTES:
-        findings.add(Place(1, 1), "file-too-large", size=len(data), limit=_MAX_BYTES)
-        return None
+def child(node: Node, step: str | int) -> Node | None:
+    """Return the value of a key, or an item by its number; None when there is none."""
+    if isinstance(node, Mapping):
+        return next((value for key, value in node.pairs() if key.value == step), None)
+    if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.value):
+        return node.value[step]
+    return None
+
+
+def _is_text(data: bytes, findings: Findings) -> bool:
+    if len(data) > MAX_BYTES:
+        findings.add(START, "file-too-large", size=len(data), limit=MAX_BYTES)
+        return False
     try:
-        return data.decode("utf-8-sig")
+        data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        findings.add(Place(line, 1), "not-utf8", byte=f"0x{data[error.start]:02x}")
-        return None
+        where = _line_of(data, error.start)
+        findings.add(where, "not-utf8", byte=f"0x{data[error.start]:02x}")
+        return False
+    if (tab := data.find(b"\t")) >= 0:
+        findings.add(_line_of(data, tab), "tab")
+    return True
 
 
-def _is_plain_tree(root: Node, findings: Findings) -> bool:
-    """Refuse aliases (they can expand without bound or loop), tags and great depth."""
-    before = len(findings)
-    seen: set[int] = set()
-    stack = [(root, 1)]
-    while stack:
-        node, depth = stack.pop()
-        if id(node) in seen:
-            findings.add(place(node), "yaml-alias")
-            continue
-        seen.add(id(node))
-        if depth > _MAX_DEPTH:
-            findings.add(place(node), "too-deep", limit=_MAX_DEPTH)
-            continue
-        if node.tag not in _PLAIN_TAGS:
-            findings.add(place(node), "yaml-tag", tag=node.tag)
-        if type(node) is not yaml.ScalarNode:
-            stack.extend((child, depth + 1) for child in _children(node))
-    return len(findings) == before
+def _line_of(data: bytes, position: int) -> Place:
+    start = data.rfind(b"\n", 0, position) + 1
+    column = len(data[start:position].decode(errors="replace")) + 1
+    return Place(data.count(b"\n", 0, position) + 1, column)
 
 
-def _children(node: Node) -> Iterator[Node]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield key
-            yield value
-    else:
-        yield from node.value
+def _root(loader: Any, findings: Findings) -> Node | None:  # noqa: ANN401 - C or Python
+    """Build the tree; `append` adds to the innermost open list or mapping."""
+    top: list[Node] = []
+    outer: list[Any] = []
+    append = top.append
+    while True:
+        event = loader.get_event()
+        kind = type(event)
+        if kind is ScalarEvent:
+            if event.anchor is not None or event.tag is not None:
+                _refuse(event, findings)
+            append(Scalar(event.value, event.start_mark))
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            node = _opened(event, len(outer), findings)
+            append(node)
+            outer.append(append)
+            append = node.value.append
+        elif kind in _ENDS:
+            append = outer.pop()
+        elif kind is AliasEvent:
+            _refuse(event, findings)
+            append(Alias("", event.start_mark))
+        elif kind is StreamEndEvent:
+            return top[0] if top else None
+        elif kind is DocumentStartEvent and top:
+            findings.add(_at(event), "several-documents")
+            return top[0]
+
+
+_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
+
+
+def _opened(event: Any, depth: int, findings: Findings) -> Node:  # noqa: ANN401
+    if event.anchor is not None or event.tag is not None:
+        _refuse(event, findings)
+    if depth >= MAX_DEPTH:
+        findings.add(_at(event), "too-deep", limit=MAX_DEPTH)
+        raise _StopError
+    return (Mapping if type(event) is MappingStartEvent else Sequence)([], event.start_mark)
+
+
+def _refuse(event: Any, findings: Findings) -> None:  # noqa: ANN401
+    """Anchors and aliases can expand without bound or loop; tags could name a class."""
+    if event.anchor is not None:
+        findings.add(_at(event), "yaml-alias")
+    elif event.tag is not None:
+        findings.add(_at(event), "yaml-tag", tag=event.tag)
+    if findings.full:
+        raise _StopError
+
+
+def _at(event: Any) -> Place:  # noqa: ANN401
+    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 def _first_line(error: Exception) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from prep.model.finding import Finding
+
+# A file with more has one cause, and nobody reads on; a hostile one would fill the memory.
+MOST_FINDINGS: Final = 500
 
 
 class Place(NamedTuple):
@@ -14,6 +17,9 @@ class Place(NamedTuple):
     column: int
 
 
+START: Final = Place(1, 1)
+
+
 class Findings(list[Finding]):
     """The findings of one file."""
 
@@ -21,7 +27,16 @@ class Findings(list[Finding]):
         super().__init__()
         self.file = file
 
+    @property
+    def full(self) -> bool:
+        """Return whether no more findings are kept."""
+        return len(self) > MOST_FINDINGS
+
     def add(self, where: Place, code: str, **values: object) -> None:
         """Append a finding of rule `code` at `where`."""
+        if self.full:
+            return
+        if len(self) == MOST_FINDINGS:
+            code, values = "too-many", {"limit": MOST_FINDINGS}
         shown = {name: str(value) for name, value in values.items()}
         self.append(Finding(self.file, where.line, where.column, code, shown))

@@ -62,5 +62,5 @@ def run_app(arguments: list[str], words: Words, context: Context) -> int:
     except click.exceptions.Abort:
         raise KeyboardInterrupt from None
     except click.exceptions.ClickException as error:
-        return explain_usage(error, words)
+        return explain_usage(error, words, called if called in COMMANDS else None)
     return result if isinstance(result, int) else 0

@@ -29,7 +29,7 @@ def add(app: typer.Typer, words: Words) -> None:
 
 def _change(context: Context, name: str, value: str | None) -> None:
     from prep.app.settings import Settings, parse_setting  # noqa: PLC0415 - for this command only
-    from prep.cli.language import remember_language  # noqa: PLC0415
+    from prep.cli.language import remember_language, usual_language  # noqa: PLC0415
     from prep.core.days import study_day  # noqa: PLC0415
 
     if value is not None:
@@ -42,6 +42,7 @@ def _change(context: Context, name: str, value: str | None) -> None:
     context.store.set_setting(name, value, at=context.clock.now())
     if name == "lang":
         remember_language(value)
+        context.words = Words(usual_language())
 
 
 def _print(context: Context, name: str, *, as_json: bool) -> int:

@@ -56,6 +56,9 @@ def run_import(context: Context, file: str) -> int:
         found = context.store.import_lines(sys.stdin)
     else:
         found = context.store.import_lines(_lines(Path(file)))
+    from prep.cli.language import remember_language  # noqa: PLC0415 - for this command only
+
+    remember_language(context.store.setting("lang"))
     sentence = context.words.say(
         "imported", entries=found.entries, known=found.known, settings=found.settings
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prep.ui.words import Words
 
 # Names longer than this stand on a line of their own, above what they mean.
-_WIDEST_NAME = 26
+_WIDEST_NAME = 28
 _FIRST_SENTENCE = re.compile(r".*?(?:。|\.(?= |$))")
 _EXAMPLES = re.compile(r"(?:Examples?:|例：)[^`]*(?=`)")
 _EXAMPLE = re.compile(r"`([^`]+)`")

@@ -102,5 +102,5 @@ def _drop_output() -> None:
 
 def _speak_utf8() -> None:
     """Chinese must not fail on a terminal or pipe that was set up for ASCII."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

@@ -148,6 +148,7 @@ def _parsed(line: str) -> tuple[str, Any]:
     """Return the command of a line, or an empty one and the answer."""
     try:
         data = json.loads(line)
+        json.dumps(data, ensure_ascii=False).encode()  # "\\ud800" alone is JSON, but no text
     except (ValueError, RecursionError) as error:
         raise UsageError("line-not-json", got=line.strip()[:60]) from error
     if isinstance(data, dict):

@@ -43,5 +43,5 @@ def run_show(context: Context, name: str, *, answer: bool, seed: int, as_json: b
         return 0
     context.out.print(page(question_screen(shown, words, asking=False)))
     if answer:
-        context.out.print(page(key_screen(answered(shown), words)))
+        context.out.print(page(key_screen(answered(shown), words, given=False)))
     return 0

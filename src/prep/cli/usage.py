@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 USAGE = 2
 
 
-def explain_usage(error: click.ClickException, words: Words) -> int:
+def explain_usage(error: click.ClickException, words: Words, called: str | None) -> int:
     """Write what is wrong with the command line and how to get help; return the exit code."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         sys.stderr.write(error.format_message() + "\n")
         return USAGE
     sys.stderr.write(f"prep: {_sentence(error, words)}\n")
-    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "prep"
+    path = f"prep {called}" if called else "prep"
+    if isinstance(error, click.UsageError) and error.ctx:
+        path = error.ctx.command_path
     sys.stderr.write(words.say("usage-try", command=f"{path} --help") + "\n")
     return USAGE
 
@@ -39,7 +41,9 @@ def _sentence(error: click.ClickException, words: Words) -> str:
             hint = error.param.opts[0] if error.param else ""
             return words.say("usage-bad-value", name=hint, problem=_value_problem(error, words))
         case click.BadOptionUsage():
-            return words.say("usage-needs-value", name=error.option_name)
+            flag = "does not take a value" in error.message
+            code = "usage-takes-none" if flag else "usage-needs-value"
+            return words.say(code, name=error.option_name)
         case click.UsageError():
             return _other(error, words)
         case _:

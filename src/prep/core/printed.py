@@ -21,7 +21,7 @@ from prep.core.literals import (
 _FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _CLASS = re.compile(r"^<?class '?([\w.]+)'?>?$")
 _AROUND_NAME = re.compile(
-    r"^(?:(?:it\s+)?(?:raises?|throws?|an?|抛出|引发|触发|报错|报|会)\s*)+"
+    r"^(?:(?:it\s+)?(?:(?:raises?|throws?|an?)\s+|(?:抛出|引发|触发|报错|报|会)\s*))+"
     r"|\s*(?:exception|异常|错误|is raised|\(.*)$",
     re.IGNORECASE,
 )

@@ -120,13 +120,18 @@ def _tables() -> tuple[dict[str, Unit], dict[str, tuple[Unit, ...]]]:
     return exact, folded
 
 
+_PERCENT = [
+    "%", "percent", "pct", "per cent", "pp", "percentage point", "percentage points", "百分点", "个百分点",
+]  # fmt: skip
+
+
 def _all() -> list[tuple[Unit, list[str]]]:
     units = [
         (Unit(name, "time", factor), forms.split()) for name, (factor, forms) in _TIMES.items()
     ]
     units.append((token := Unit("token", "token", Fraction(1)), _TOKENS.split()))
     units.append((_per_second(token), ["tps", "t/s"]))
-    units.append((Unit("%", "ratio", Fraction(1, 100)), ["%", "percent", "pct", "per cent"]))
+    units.append((Unit("%", "ratio", Fraction(1, 100)), _PERCENT))
     for base in _COUNTED:
         for prefix, factor in _prefixes(base):
             unit = Unit(f"{prefix}{base}", _kind(base), factor * (8 if base == "B" else 1))

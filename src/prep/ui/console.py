@@ -25,6 +25,8 @@ STYLES = {
     "code.comment": "dim italic",
     "strong": "bold",
     "link": "underline",
+    "bar": "green",
+    "mark": "bold magenta",
 }
 # Longer lines are tiring to read, however wide the window is.
 WIDEST = 100

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 _INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*")
 _BREAK = re.compile(r"\n\s*\n")
 _BULLET = "- "
+# A folded line of Chinese must not leave a space behind.
+_FALSE_SPACE = re.compile(r"(?<=[，。；：！？、）”]) +|(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff（“])")
 
 
 def inline(words: str, style: str = "") -> Text:
     """Return one paragraph: `code` and **bold** styled, white space folded."""
     text = Text(style=style)
-    folded = " ".join(words.split())
+    folded = _FALSE_SPACE.sub("", " ".join(words.split()))
     at = 0
     for found in _INLINE.finditer(folded):
         text.append(folded[at : found.start()])
