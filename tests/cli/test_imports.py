@@ -15,7 +15,7 @@ STUDY = {
 }  # fmt: skip
 NETWORK = {"socket", "ssl", "http", "http.client", "urllib.request", "asyncio", "requests"}
 # Each costs more than what it would do for a start; see tests/benchmarks/start.py.
-SLOW = {"pygments", "yaml", "fsrs", "difflib", "importlib.metadata", "email", "unittest"}
+SLOW = {"pygments", "yaml", "fsrs", "importlib.metadata", "email", "unittest"}
 LISTED = (
     "import sys\n"
     "from prep.cli.main import main\n"

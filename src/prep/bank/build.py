@@ -1,4 +1,4 @@
-"""Compile a bank into an index."""
+"""Compile a bank into an index, file by file, so that no file's nodes outlive it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from prep.bank.files import bank_files
 from prep.bank.index import Entry, Head, pack
-from prep.bank.load import Bank, Loaded, load
+from prep.bank.load import Loaded, read_file, without_collector
 from prep.bank.places import Findings
 from prep.bank.rules.structure import check_structure
 from prep.bank.variants import is_drawn
@@ -17,41 +18,52 @@ from prep.core.search import searchable
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prep.bank.files import BankFile
     from prep.model.finding import Finding
     from prep.model.question import Question
 
 
 def build(root: Path, stats: bytes, content: bytes) -> tuple[bytes | None, list[Finding]]:
     """Return the index of the bank at `root`, or None and what is wrong with the bank."""
-    bank = load(root)
-    findings = [*bank.findings, *_duplicates(bank)]
-    for loaded in bank.questions:
-        findings += check_structure(loaded)
-    if findings:
-        return None, sorted(findings)
-    body = bytearray()
-    entries = [_entry(loaded, body) for loaded in bank.questions]
-    head = Head(
-        stats=stats,
-        content=content,
-        topics={name: topic.name for name, topic in bank.topics.items()},
-        tags={name: {tag.id: tag.name for tag in topic.tags} for name, topic in bank.topics.items()},
-        entries=entries,
-    )
-    search = "\n".join(_search_text(loaded.question) for loaded in bank.questions)
-    return pack(head, bytes(body), search.encode()), []
+    built = _Built(Head(stats=stats, content=content, topics={}, tags={}, entries=[]))
+    with without_collector():
+        for file in bank_files(root, built.findings):
+            built.add(file)
+        if built.findings:
+            return None, sorted(built.findings)
+        return pack(built.head, bytes(built.body), "\n".join(built.search).encode()), []
 
 
-def _duplicates(bank: Bank) -> Findings:
-    findings = Findings("")
-    seen: set[str] = set()
-    for loaded in bank.questions:
-        name = loaded.question.id
-        if name in seen:
-            findings.file = loaded.file.name
-            findings.add(loaded.place(), "duplicate-id", id=name, file=loaded.file.topic)
-        seen.add(name)
-    return findings
+class _Built:
+    """An index in the making."""
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        self.body = bytearray()
+        self.search: list[str] = []
+        self.findings: list[Finding] = []
+        self._files: dict[str, str] = {}
+
+    def add(self, file: BankFile) -> None:
+        """Read a file and add its questions."""
+        content = read_file(file)
+        self.findings += content.findings
+        if content.topic is not None:
+            self.head.topics[file.topic] = content.topic.name
+            self.head.tags[file.topic] = {tag.id: tag.name for tag in content.topic.tags}
+        for loaded in content.questions:
+            self.findings += check_structure(loaded)
+            self._check_id(loaded)
+            self.head.entries.append(_entry(loaded, self.body))
+            self.search.append(_search_text(loaded.question))
+
+    def _check_id(self, loaded: Loaded) -> None:
+        name, file = loaded.question.id, loaded.file.name
+        if name in self._files:
+            found = Findings(file)
+            found.add(loaded.place(), "duplicate-id", id=name, file=self._files[name])
+            self.findings += found
+        self._files.setdefault(name, file)
 
 
 def _entry(loaded: Loaded, body: bytearray) -> Entry:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from msgspec import Struct
 
-from prep.bank.places import Findings, Place
+from prep.errors import EnvironmentLacksError
+from prep.model.finding import Finding
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-_NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
-_TWIN = re.compile(r"^[a-z0-9]+([-_][a-z0-9]+)*$")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TWIN = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _IGNORED = {"__pycache__", "README.md"}
 
 
@@ -36,42 +36,71 @@ class BankFile(Struct, frozen=True):
         return self.path.with_suffix(".py")
 
 
-def bank_files(root: Path, findings: list[Findings] | None = None) -> list[BankFile]:
-    """Return the YAML files of the bank at `root`, sorted; strays become findings."""
+def bank_files(root: Path, findings: list[Finding] | None = None) -> list[BankFile]:
+    """Return the YAML files of the bank at `root`, sorted; strays are added to `findings`."""
     files: list[BankFile] = []
-    for folder in sorted(root.iterdir()):
-        if folder.name.startswith(".") or folder.name in _IGNORED:
+    strays: list[Finding] = []
+    for folder in entries(root):
+        if not is_dir(folder):
+            strays.append(_finding(folder.name, "stray-file"))
             continue
-        if not folder.is_dir():
-            _stray(findings, folder.name)
-            continue
-        if not _NAME.match(folder.name):
-            _stray(findings, folder.name)
-        files += _topic_files(folder, findings)
-    return files
-
-
-def _topic_files(folder: Path, findings: list[Findings] | None) -> list[BankFile]:
-    files = []
-    for path in sorted(folder.iterdir()):
-        name = f"{folder.name}/{path.name}"
-        if path.name.startswith(".") or path.name in _IGNORED:
-            continue
-        if path.suffix == ".yaml" and _NAME.match(path.stem) and path.is_file():
-            files.append(BankFile(path, name, folder.name, path.stem))
-        elif not (path.suffix == ".py" and _TWIN.match(path.stem)):
-            _stray(findings, name)
-    if findings is not None and not any(file.is_topic for file in files):
-        _report(findings, f"{folder.name}/topic.yaml", "missing-topic-file")
-    return files
-
-
-def _stray(findings: list[Findings] | None, name: str) -> None:
+        if not _NAME.fullmatch(folder.name):
+            strays.append(_finding(folder.name, "stray-file"))
+        found, below = _topic_files(folder)
+        files += found
+        strays += below
     if findings is not None:
-        _report(findings, name, "stray-file")
+        findings += strays
+    return files
 
 
-def _report(findings: list[Findings], name: str, code: str) -> None:
-    found = Findings(name)
-    found.add(Place(1, 1), code)
-    findings.append(found)
+def entries(folder: str | Path) -> list[os.DirEntry[str]]:
+    """Return what lies in a folder, sorted by name, without what is hidden or ignored.
+
+    Through `scandir`, which knows the kinds of the entries: every start looks at them all.
+    """
+    try:
+        with os.scandir(folder) as found:
+            visible = [entry for entry in found if not _is_ignored(entry.name)]
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        raise EnvironmentLacksError("file-unreadable", path=str(folder), problem=problem) from error
+    return sorted(visible, key=lambda entry: entry.name)
+
+
+def is_dir(entry: os.DirEntry[str]) -> bool:
+    """Return whether this is a folder; a link that leads round in a circle is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_ignored(name: str) -> bool:
+    return name.startswith(".") or name in _IGNORED
+
+
+def _topic_files(folder: os.DirEntry[str]) -> tuple[list[BankFile], list[Finding]]:
+    files: list[BankFile] = []
+    strays: list[Finding] = []
+    for entry in entries(folder.path):
+        stem, suffix = os.path.splitext(entry.name)
+        name = f"{folder.name}/{entry.name}"
+        if suffix == ".yaml" and _NAME.fullmatch(stem) and _is_file(entry):
+            files.append(BankFile(Path(entry.path), name, folder.name, stem))
+        elif not (suffix == ".py" and _TWIN.fullmatch(stem) and _is_file(entry)):
+            strays.append(_finding(name, "stray-file"))
+    if not any(file.is_topic for file in files):
+        strays.append(_finding(f"{folder.name}/topic.yaml", "missing-topic-file"))
+    return files, strays
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _finding(name: str, code: str) -> Finding:
+    return Finding(name, 1, 1, code)

@@ -1,19 +1,21 @@
-"""Read a whole bank: every file, every finding, in one pass."""
+"""Read a bank, file by file: every finding of a file in one pass."""
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import yaml
 from msgspec import Struct
 
 from prep.bank.files import BankFile, bank_files
-from prep.bank.nodes import compose, place
-from prep.bank.places import Findings, Place
+from prep.bank.nodes import Mapping, Scalar, Sequence, child, compose, place
+from prep.bank.places import START, Findings, Place
 from prep.bank.schema import BAD, reader
 from prep.model.question import Group, Question, Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from prep.bank.nodes import Node
@@ -35,12 +37,26 @@ class Loaded(Struct, frozen=True):
         computed = getattr(self.question, "computed", None)
         return f"{self.file.topic}/{self.file.group}#{computed}" if computed else self.question.id
 
-    def place(self, key: str = "id") -> Place:
-        """Return where `key` of this question is written."""
-        for name, value in self.node.value:
-            if name.value == key:
-                return place(value)
-        return place(self.node)
+    def place(self, *path: str | int) -> Place:
+        """Return where `path` (a key, then keys or numbers of items below) is written.
+
+        Of what is not written, the place of what would hold it; of nothing, that of the id.
+        """
+        node = self.node
+        for step in path or ("id",):
+            below = child(node, step)
+            if below is None:
+                break
+            node = below
+        return place(node)
+
+
+class Content(Struct, frozen=True):
+    """What one file holds; `findings` say what could not be read."""
+
+    findings: Findings
+    questions: list[Loaded] = []
+    topic: Topic | None = None
 
 
 class Bank(Struct):
@@ -53,59 +69,70 @@ class Bank(Struct):
 
 def load(root: Path) -> Bank:
     """Read the bank at `root`; findings say what could not be read."""
-    strays: list[Findings] = []
     bank = Bank([], {}, [])
-    for file in bank_files(root, strays):
-        _load_file(file, bank)
-    for found in strays:
-        bank.findings += found
+    files = bank_files(root, bank.findings)
+    with without_collector():
+        for file in files:
+            content = read_file(file)
+            bank.findings += content.findings
+            bank.questions += content.questions
+            if content.topic is not None:
+                bank.topics[file.topic] = content.topic
     return bank
 
 
-def _load_file(file: BankFile, bank: Bank) -> None:
+def read_file(file: BankFile) -> Content:
+    """Read one file."""
     findings = Findings(file.name)
-    root = compose(file.path.read_bytes(), findings)
-    if root is not None and _is_current(root, findings):
-        if file.is_topic:
-            topic = reader(Topic)(root, findings)
-            if topic is not BAD:
-                bank.topics[file.topic] = topic
-        else:
-            bank.questions += _questions(root, file, findings)
-    bank.findings += findings
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        findings.add(START, "unreadable", problem=error.strerror or type(error).__name__)
+        return Content(findings)
+    root = compose(data, findings)
+    if root is None or not _is_current(root, findings):
+        return Content(findings)
+    if file.is_topic:
+        topic = reader(Topic)(root, findings)
+        return Content(findings, topic=None if topic is BAD else topic)
+    return Content(findings, _questions(root, file, findings))
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep the garbage collector off: nodes have no cycles, and its walks double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_current(root: Node, findings: Findings) -> bool:
     """Check `format` first: a newer file deserves one sentence, not a hundred findings."""
-    if isinstance(root, yaml.MappingNode):
-        for key, value in root.value:
-            if key.value == "format" and value.value != str(FORMAT):
-                findings.add(place(value), "format", got=value.value, known=FORMAT)
-                return False
-    return True
+    written = child(root, "format") if isinstance(root, Mapping) else None
+    if not isinstance(written, Scalar) or written.value == str(FORMAT):
+        return True
+    findings.add(place(written), "format", got=written.value[:20], known=FORMAT)
+    return False
 
 
 def _questions(root: Node, file: BankFile, findings: Findings) -> list[Loaded]:
     """Read the questions one by one, so that a bad one does not hide the good ones."""
-    if not isinstance(root, yaml.MappingNode):
+    items = child(root, "questions") if isinstance(root, Mapping) else None
+    if not isinstance(root, Mapping) or not isinstance(items, Sequence) or not items.value:
         reader(Group)(root, findings)
         return []
-    items = [value for key, value in root.value if key.value == "questions"]
-    if len(items) != 1 or not isinstance(items[0], yaml.SequenceNode) or not items[0].value:
-        reader(Group)(root, findings)
-        return []
-    _check_frame(root, findings)
+    reader(_Frame)(root, findings)
     read = reader(Question)
-    loaded = ((read(node, findings), node) for node in items[0].value)
+    loaded = ((read(node, findings), node) for node in items.value)
     return [Loaded(question, file, node) for question, node in loaded if question is not BAD]
 
 
-def _check_frame(root: Node, findings: Findings) -> None:
-    """Read the file's own keys without reading its questions twice."""
-    frame = yaml.MappingNode(root.tag, [], root.start_mark, root.end_mark)
-    frame.value = [(key, value) for key, value in root.value if key.value != "questions"]
-    reader(_Frame)(frame, findings)
-
-
 class _Frame(Struct, frozen=True):
+    """The keys of a file, without its questions."""
+
     format: int
+    questions: object

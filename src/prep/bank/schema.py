@@ -2,140 +2,144 @@
 
 `reader(type)` builds, once per type, a function that turns a node into a value
 and reports every problem it meets. `BAD` stands for a value that could not be
-read; nothing built from it is ever returned to a caller.
+read; nothing built from it is ever returned to a caller. These functions are
+what building the index spends most of its own time in: hence their plain loops.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
-import yaml
 
-from prep.bank.nodes import place
+from prep.bank.nodes import Alias, Mapping, Scalar, Sequence, place
+from prep.bank.scalars import SCALARS
 from prep.model.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from prep.bank.nodes import Node
     from prep.bank.places import Findings
 
     Reader = Callable[[Node, Findings], Any]
-    Parser = Callable[[str], Any]
 
 BAD: Final = object()
-_TRUTH = {"true": True, "false": False}
+_MOST_SHOWN = 60
 
 
 @cache
 def reader(kind: Any) -> Reader:  # noqa: ANN401 - types are values here
     """Return the function that reads nodes of type `kind`."""
     origin = get_origin(kind)
-    if origin is Annotated:
-        return _constrained(*get_args(kind))
-    if origin in (Union, UnionType):
+    if origin in {Union, UnionType}:
         return _one_of([part for part in get_args(kind) if part is not NoneType])
-    if origin is tuple:
-        return _sequence(get_args(kind)[0])
-    if origin is dict:
-        return _table(*get_args(kind))
-    if origin is Literal:
-        return _scalar(_chosen(get_args(kind)), "one of " + ", ".join(get_args(kind)))
+    if origin in _GENERIC:
+        return _GENERIC[origin](*get_args(kind))
     if kind is Text:
         return _text(_struct(Text))
+    if kind is str:
+        return _str
+    if kind is object:
+        return _nothing
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return _struct(kind)
-    return _scalar(*_SCALARS[kind])
+    return _scalar(kind)
 
 
-def _scalar(parse: Parser, expected: str) -> Reader:
+def _str(node: Node, findings: Findings) -> Any:  # noqa: ANN401
+    text = node.value
+    if type(node) is not Scalar:
+        return _wrong_kind(node, findings, "not-text")
+    if not text or text.isspace():
+        findings.add(place(node), "empty-text")
+        return BAD
+    return text
+
+
+def _scalar(kind: Any) -> Reader:  # noqa: ANN401
+    parse, code = SCALARS[kind]
+
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
-        if type(node) is not yaml.ScalarNode:
-            return _wrong_kind(node, findings, expected)
+        if type(node) is not Scalar:
+            return _wrong_kind(node, findings, code, got="…")
         try:
             return parse(node.value)
-        except (ValueError, KeyError, OverflowError):
-            findings.add(place(node), "wrong-value", expected=expected, got=_shown(node.value))
+        except (ValueError, KeyError):
+            findings.add(place(node), code, got=_shown(node.value))
             return BAD
 
     return read
 
 
-def _nonempty(text: str) -> str:
-    if not text.strip():
-        raise ValueError(text)
-    return text
+def _literal(*words: str) -> Reader:
+    known = ", ".join(words)
 
+    def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
+        if type(node) is not Scalar:
+            return _wrong_kind(node, findings, "not-text")
+        if node.value in words:
+            return node.value
+        findings.add(place(node), "not-one-of", known=known, got=_shown(node.value))
+        return BAD
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
-        raise ValueError(text)
-    return number
-
-
-def _chosen(words: tuple[str, ...]) -> Parser:
-    return {word: word for word in words}.__getitem__
-
-
-_SCALARS: dict[Any, tuple[Parser, str]] = {
-    str: (_nonempty, "some text"),
-    int: (int, "a whole number"),
-    float: (_finite, "a number"),
-    bool: (_TRUTH.__getitem__, "true or false"),
-    date: (date.fromisoformat, "a date like 2026-11-22"),
-}
+    return read
 
 
 def _constrained(kind: Any, meta: msgspec.Meta) -> Reader:  # noqa: ANN401
     read_plain = reader(kind)
-    pattern = re.compile(meta.pattern) if meta.pattern else None
+    # fullmatch, since `$` alone would let a line break at the end pass.
+    fits = re.compile(meta.pattern).fullmatch if meta.pattern else None
 
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
         value = read_plain(node, findings)
         if value is BAD:
             return BAD
-        if pattern is not None and not pattern.search(value):
+        if fits is not None and not fits(value):
             findings.add(place(node), "wrong-form", pattern=meta.pattern, got=_shown(value))
             return BAD
-        if not _within(value, meta):
-            findings.add(place(node), "out-of-range", allowed=_range(meta), got=_shown(value))
+        if code := _outside(value, meta):
+            findings.add(place(node), code, allowed=_range(meta), got=_measured(value))
             return BAD
         return value
 
     return read
 
 
-def _within(value: Any, meta: msgspec.Meta) -> bool:  # noqa: ANN401
+def _outside(value: Any, meta: msgspec.Meta) -> str:  # noqa: ANN401
+    """Return the code of the bound that `value` breaks, or nothing."""
     if meta.ge is not None and value < meta.ge:
-        return False
+        return "out-of-range"
     if meta.le is not None and value > meta.le:
-        return False
-    if meta.min_length is not None and len(value) < meta.min_length:
-        return False
-    return meta.max_length is None or len(value) <= meta.max_length
+        return "out-of-range"
+    if meta.min_length is None and meta.max_length is None:
+        return ""
+    if (meta.min_length or 0) <= len(value) <= (meta.max_length or len(value)):
+        return ""
+    return "too-long" if isinstance(value, str) else "item-count"
 
 
 def _range(meta: msgspec.Meta) -> str:
-    if meta.min_length is not None or meta.max_length is not None:
-        return f"{meta.min_length or 0}…{meta.max_length or '∞'} items"
-    low, high = (("" if bound is None else str(bound)) for bound in (meta.ge, meta.le))
+    bounds = (meta.min_length, meta.max_length) if meta.ge is meta.le else (meta.ge, meta.le)
+    low, high = ("" if bound is None else str(bound) for bound in bounds)
     return f"{low}…{high}"
 
 
-def _sequence(kind: Any) -> Reader:  # noqa: ANN401
+def _measured(value: object) -> object:
+    return len(value) if isinstance(value, str | tuple) else _shown(value)
+
+
+def _sequence(kind: Any, *_: Any) -> Reader:  # noqa: ANN401
     read_item = reader(kind)
 
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
-        if type(node) is not yaml.SequenceNode:
-            return _wrong_kind(node, findings, "a list")
+        if type(node) is not Sequence:
+            return _wrong_kind(node, findings, "not-a-list")
         items = [read_item(item, findings) for item in node.value]
-        return BAD if any(item is BAD for item in items) else tuple(items)
+        return BAD if BAD in items else tuple(items)
 
     return read
 
@@ -144,40 +148,49 @@ def _table(key_kind: Any, value_kind: Any) -> Reader:  # noqa: ANN401
     read_key, read_value = reader(key_kind), reader(value_kind)
 
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
-        fields = _fields(node, findings)
-        if fields is None:
-            return BAD
-        items = [
-            (read_key(key, findings), read_value(value, findings)) for key, value in fields.values()
-        ]
-        return BAD if any(BAD in item for item in items) else dict(items)
+        if type(node) is not Mapping:
+            return _wrong_kind(node, findings, "not-a-mapping")
+        items: dict[Any, Any] = {}
+        for key, value_node in node.pairs():
+            name, value = read_key(key, findings), read_value(value_node, findings)
+            if name is not BAD and name in items:
+                findings.add(place(key), "duplicate-key", key=_shown(name))
+            items[name] = value
+        return BAD if BAD in items or BAD in items.values() else items
 
     return read
 
 
+_GENERIC: dict[Any, Callable[..., Reader]] = {
+    Annotated: _constrained,
+    Literal: _literal,
+    tuple: _sequence,
+    dict: _table,
+}
+
+
 def _text(read_pair: Reader) -> Reader:
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
-        if type(node) is yaml.ScalarNode:
-            if not node.value.strip():
-                findings.add(place(node), "wrong-value", expected="some text", got="")
-                return BAD
-            return Text(node.value, node.value)
+        if type(node) is Scalar:
+            text = _str(node, findings)
+            return BAD if text is BAD else Text(text, text)
         return read_pair(node, findings)
 
     return read
 
 
 def _one_of(kinds: list[Any]) -> Reader:
+    """Read the class that the tag names; a union of one is an optional value."""
     if len(kinds) == 1:
         return reader(kinds[0])
     by_tag = {str(kind.__struct_config__.tag): reader(kind) for kind in kinds}
     tag_field = kinds[0].__struct_config__.tag_field
 
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
-        if type(node) is not yaml.MappingNode:
-            return _wrong_kind(node, findings, "a mapping")
-        for key, value in node.value:
-            if key.value == tag_field and type(value) is yaml.ScalarNode:
+        if type(node) is not Mapping:
+            return _wrong_kind(node, findings, "not-a-mapping")
+        for key, value in node.pairs():
+            if key.value == tag_field and type(value) is Scalar:
                 chosen = by_tag.get(value.value)
                 if chosen is not None:
                     return chosen(node, findings)
@@ -191,57 +204,53 @@ def _one_of(kinds: list[Any]) -> Reader:
 
 
 def _struct(kind: type[msgspec.Struct]) -> Reader:
-    fields = {item.name: (reader(item.type), item.required) for item in _struct_fields(kind)}
-    required = [name for name, (_, needed) in fields.items() if needed]
+    fields = {item.name: reader(item.type) for item in msgspec.structs.fields(kind)}
+    required = {item.name for item in msgspec.structs.fields(kind) if item.required}
     tag_field = kind.__struct_config__.tag_field
-    known = ", ".join(fields)
+    if tag_field:
+        fields[tag_field] = _nothing  # `_one_of` has read it
 
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
-        found = _fields(node, findings)
-        if found is None:
-            return BAD
+        if type(node) is not Mapping:
+            return _wrong_kind(node, findings, "not-a-mapping")
         values: dict[str, Any] = {}
-        for name, (key, value) in found.items():
-            if name in fields:
-                values[name] = fields[name][0](value, findings)
-            elif name != tag_field:
-                findings.add(place(key), "unknown-key", key=_shown(name), known=known)
-        missing = [name for name in required if name not in values]
-        for name in missing:
-            findings.add(place(node), "missing-key", key=name)
-        if missing or any(value is BAD for value in values.values()):
+        items = node.value
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            name = key.value
+            if type(key) is Scalar and name in fields and name not in values:
+                values[name] = fields[name](value, findings)
+            else:
+                _refuse_key(key, fields, findings)
+        if not required <= values.keys():
+            for name in sorted(required - values.keys()):
+                findings.add(place(node), "missing-key", key=name)
             return BAD
-        return kind(**values)
+        values.pop(tag_field, None)
+        return BAD if BAD in values.values() else kind(**values)
 
     return read
 
 
-def _struct_fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return msgspec.structs.fields(kind)
+def _nothing(_node: Node, _findings: Findings) -> None:
+    """Leave a node to be read elsewhere."""
 
 
-def _fields(node: Node, findings: Findings) -> Mapping[str, tuple[Node, Node]] | None:
-    """Return the key and value nodes of a mapping by key; a duplicate key is a finding."""
-    if type(node) is not yaml.MappingNode:
-        _wrong_kind(node, findings, "a mapping")
-        return None
-    fields: dict[str, tuple[Node, Node]] = {}
-    for key, value in node.value:
-        if type(key) is not yaml.ScalarNode:
-            _wrong_kind(key, findings, "a plain key")
-        elif key.value in fields:
-            findings.add(place(key), "duplicate-key", key=_shown(key.value))
-        else:
-            fields[key.value] = (key, value)
-    return fields
+def _refuse_key(key: Node, fields: dict[str, Reader], findings: Findings) -> None:
+    if type(key) is not Scalar:
+        _wrong_kind(key, findings, "not-text")
+    elif key.value in fields:
+        findings.add(place(key), "duplicate-key", key=key.value)
+    else:
+        known = ", ".join(fields)
+        findings.add(place(key), "unknown-key", key=_shown(key.value), known=known)
 
 
-def _wrong_kind(node: Node, findings: Findings, expected: str) -> Any:  # noqa: ANN401
-    got = {"scalar": "text", "sequence": "a list", "mapping": "a mapping"}[node.id]
-    findings.add(place(node), "wrong-kind", expected=expected, got=got)
+def _wrong_kind(node: Node, findings: Findings, code: str, **values: str) -> Any:  # noqa: ANN401
+    if type(node) is not Alias:
+        findings.add(place(node), code, **values)
     return BAD
 
 
 def _shown(value: object) -> str:
     text = " ".join(str(value).split())
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"

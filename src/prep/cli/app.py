@@ -1,5 +1,6 @@
 """The Typer application, built for one run in one language."""
 
+import os
 from typing import Annotated
 
 import click
@@ -56,7 +57,11 @@ def run_app(arguments: list[str], words: Words, context: Context) -> int:
     called = next((argument for argument in arguments if not argument.startswith("-")), None)
     command = typer.main.get_command(build(words, called if called in COMMANDS else None))
     try:
-        result = command.main(arguments, "prep", standalone_mode=False, obj=context)
+        if "_PREP_COMPLETE" in os.environ:  # the learner's shell asks what may follow
+            command.main(arguments, "prep", obj=context)
+        # Not `main`: it turns an interrupt and a closed pipe into exit codes without a word.
+        with command.make_context("prep", list(arguments), obj=context) as current:
+            result = command.invoke(current)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.exceptions.Abort:

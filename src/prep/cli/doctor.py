@@ -11,6 +11,7 @@ from prep import __version__
 from prep.cli.context import Context
 from prep.ui.words import Words
 
+_TELL_EVERY = 50
 _LIBRARIES = ("typer", "click", "rich", "msgspec", "fsrs", "pyyaml", "platformdirs")
 
 
@@ -27,9 +28,16 @@ def add(app: typer.Typer, words: Words) -> None:
 
 def run_rebuild(context: Context) -> int:
     """Replay the log into the cards."""
+
+    def tell(done: int) -> None:
+        if sys.stderr.isatty() and done % _TELL_EVERY == 0:
+            sys.stderr.write("\r" + context.words.say("rebuilding", done=done))
+            sys.stderr.flush()
+
+    count = context.store.rebuild(tell)
     if sys.stderr.isatty():
-        sys.stderr.write(context.words.say("rebuilding") + "\n")
-    typer.echo(context.words.say("rebuilt", count=context.store.rebuild()))
+        sys.stderr.write("\r")
+    typer.echo(context.words.say("rebuilt", count=count))
     return 0
 
 

@@ -14,7 +14,7 @@ from prep.store.rows import Row, card_of, card_row, entry_of, entry_row, micros
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from prep.core.replay import Move
 
@@ -66,8 +66,11 @@ def replay_cards(connection: sqlite3.Connection, wanted: Iterable[CardId]) -> No
         sql.write(connection, sql.SAVE_CARD, card_row(card))
 
 
-def rebuild(connection: sqlite3.Connection) -> int:
-    """Make all cards anew from the log and return how many were not as they should be."""
+def rebuild(connection: sqlite3.Connection, progress: Callable[[int], None]) -> int:
+    """Make all cards anew from the log and return how many were not as they should be.
+
+    `progress` is told how many cards are done.
+    """
     from prep.core.replay import replay  # noqa: PLC0415 - as above
 
     found = {(row[0], row[1]): row for row in sql.stream(connection, sql.ALL_CARDS)}
@@ -75,6 +78,7 @@ def rebuild(connection: sqlite3.Connection) -> int:
     entries = map(entry_of, sql.stream(connection, sql.ENTRIES_BY_CARD))
     for card_id, own in groupby(entries, key=lambda entry: (entry.question, entry.meaning)):
         right[card_id] = card_row(replay(*card_id, own))
+        progress(len(right))
     changed = [row for card_id, row in right.items() if found.get(card_id) != row]
     stray = found.keys() - right.keys()
     for row in changed:

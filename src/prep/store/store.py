@@ -14,7 +14,7 @@ from prep.store.trouble import StoreError, explained
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -190,10 +190,13 @@ class Store:
 
     # The whole file -----------------------------------------------------------------
 
-    def rebuild(self) -> int:
-        """Make all cards anew from the log; return how many were not as they should be."""
+    def rebuild(self, progress: Callable[[int], None] = lambda done: None) -> int:
+        """Make all cards anew from the log; return how many were not as they should be.
+
+        `progress` is told how many cards are done.
+        """
         with self._writing():
-            return recording.rebuild(self._connection)
+            return recording.rebuild(self._connection, progress)
 
     def complaints(self) -> list[str]:
         """Read the whole file and return what SQLite finds wrong."""

@@ -371,7 +371,7 @@ SETTINGS = {
 }
 
 DOCTOR = {
-    "rebuilding": "Replaying the log…",
+    "rebuilding": "Replaying the log: {done} cards",
     "rebuilt": "Cards rebuilt from the log; {count} differed.",
     "doctor-store": "Progress: {path}",
     "doctor-store-good": "The progress file is sound.",

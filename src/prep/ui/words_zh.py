@@ -351,7 +351,7 @@ SETTINGS = {
 }
 
 DOCTOR = {
-    "rebuilding": "正在重放日志……",
+    "rebuilding": "正在重放日志：{done} 张卡片",
     "rebuilt": "已根据日志重建卡片；有 {count} 张不一致。",
     "doctor-store": "进度文件：{path}",
     "doctor-store-good": "进度文件完好。",
