@@ -52,8 +52,12 @@ class _Built:
             self.head.topics[file.topic] = content.topic.name
             self.head.tags[file.topic] = {tag.id: tag.name for tag in content.topic.tags}
         for loaded in content.questions:
-            self.findings += check_structure(loaded)
-            self._check_id(loaded)
+            self._add_question(loaded)
+
+    def _add_question(self, loaded: Loaded) -> None:
+        self._check_id(loaded)
+        self.findings += check_structure(loaded)
+        if not self.findings:
             self.head.entries.append(_entry(loaded, self.body))
             self.search.append(_search_text(loaded.question))
 

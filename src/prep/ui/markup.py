@@ -22,7 +22,10 @@ _INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*")
 _BREAK = re.compile(r"\n\s*\n")
 _BULLET = "- "
 # A folded line of Chinese must not leave a space behind.
-_FALSE_SPACE = re.compile(r"(?<=[，。；：！？、）”]) +|(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff（“])")
+_HAN = r"\u3400-\u9fff"
+_FALSE_SPACE = re.compile(
+    rf"(?<=[，。；：！？、]) +|(?<=[{_HAN}]) +(?=[{_HAN}（“])|(?<=[）”]) +(?=[{_HAN}])"
+)
 
 
 def inline(words: str, style: str = "") -> Text:

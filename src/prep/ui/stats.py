@@ -155,11 +155,8 @@ def _exam(exam: Exam, stats: Stats, words: Words, width: int) -> Iterator[Render
     if exam.new and exam.unseen:
         yield Text(words.say("stats-exam-new", new=exam.new, unseen=exam.unseen))
     size = -(-days // ((width - _MARGIN) // 2))
-    means = [
-        sum(load.days[at : at + size]) / len(load.days[at : at + size])
-        for at in range(0, days, size)
-    ]
-    yield from columns(means, _LOW, cell=2, label=_dates(stats, size))
+    fullest = [max(load.days[at : at + size]) for at in range(0, days, size)]
+    yield from columns(fullest, _LOW, cell=2, label=_dates(stats, size))
     wanted = {"wanted": f"{exam.wanted:.0%}", "highest": f"{exam.highest:.0%}"}
     code = "stats-exam-recall" if exam.highest > exam.base else "stats-exam-steady"
     yield Text(words.say(code, **wanted, rises=exam.rises.isoformat()))

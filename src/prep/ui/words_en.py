@@ -436,7 +436,7 @@ STATS = {
     "stats-due-all": "Today: {today:,}. Within 7 days: {week:,}. Within 30 days: {month:,}.",
     "stats-exam": "Exam on {date}, in {days} d",
     "stats-exam-load": "Reviews a day until then: about {average}; on the fullest day {most}.",
-    "stats-exam-new": "That counts {new} new questions a day, of {unseen:,} never asked.",
+    "stats-exam-new": "That includes the {unseen:,} questions never asked, up to {new} a day.",
     "stats-exam-recall": "Recall aimed for: {wanted} now, {highest} on the eve; it rises from {rises} on.",
     "stats-exam-steady": "Recall aimed for: {wanted}.",
     "stats-exam-looks": "Intervals are capped: each question comes back once more from {looks} on.",

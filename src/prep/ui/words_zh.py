@@ -416,7 +416,7 @@ STATS = {
     "stats-due-all": "今天 {today:,} 题，7 天内 {week:,} 题，30 天内 {month:,} 题。",
     "stats-exam": "{date} 考试，还有 {days} 天",
     "stats-exam-load": "在那之前平均每天约 {average} 次复习，最多的一天 {most} 次。",
-    "stats-exam-new": "其中计入每天 {new} 道新题（还有 {unseen:,} 道从未做过）。",
+    "stats-exam-new": "其中包括 {unseen:,} 道从未做过的题，每天至多 {new} 道。",
     "stats-exam-recall": "目标记忆率：现在 {wanted}，考前一天 {highest}，从 {rises} 起逐步提高。",
     "stats-exam-steady": "目标记忆率：{wanted}。",
     "stats-exam-looks": "间隔会缩短：从 {looks} 起，每道题都会再出现一次。",

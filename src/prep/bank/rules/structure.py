@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from prep.bank.places import Findings
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from prep.bank.load import Loaded
 
 _GAP = re.compile(r"__(\d)__")
+_FUNCTION = re.compile(rb"^def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MIN_OPTIONS, _MAX_OPTIONS = 3, 6
 _MIN_MISTAKES = 2
 
@@ -111,14 +111,19 @@ def _value(question: Drawable) -> object:
     return question.value if isinstance(question, Numeric | Output | Shape) else None
 
 
-@cache
 def _functions(twin: Path) -> frozenset[str]:
     """Return the names of the functions that a twin defines, without running it."""
     try:
-        tree = ast.parse(twin.read_bytes())
-    except (OSError, SyntaxError, ValueError):
+        stat = twin.stat()
+        return _functions_at(twin, stat.st_mtime_ns, stat.st_size)
+    except OSError:
         return frozenset()
-    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+@lru_cache(maxsize=64)
+def _functions_at(twin: Path, _changed: int, _size: int) -> frozenset[str]:
+    # Not parsed: that would be a third of the time of building an index.
+    return frozenset(name.decode() for name in _FUNCTION.findall(twin.read_bytes()))
 
 
 def _check_bug(loaded: Loaded, question: Bug, findings: Findings) -> None:
