@@ -36,7 +36,7 @@ QUESTION = "metrics-auc-close-to-zero"
 SEED = 5
 FIRST = datetime(2026, 11, 2, 19, tzinfo=UTC)
 AGAIN = FIRST + timedelta(days=4)
-WIDTH = 84
+WIDTH = 92
 FILES: dict[Language, str] = {"en": "quiz.svg", "zh": "quiz.zh.svg"}
 # Readers' machines have their own monospaced fonts; none is fetched.
 _FONTS = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)

@@ -51,7 +51,7 @@ def test_a_card_answered_before_its_last_look_comes_back_before_the_exam(questio
     look = last_look(question, 1, EXAM)
     cap = aim(question, 1, day=day, exam=EXAM).cap
     assert before(14) <= look < EXAM
-    assert (day + timedelta(days=cap) == look) if day < look else cap == 36500
+    assert (day + timedelta(days=cap) == look) if (look - day).days > 3 else cap == 36500
 
 
 def test_last_looks_are_spread_over_two_weeks():
@@ -76,3 +76,12 @@ def test_a_card_seen_on_its_last_look_is_left_alone():
 def test_new_and_suspended_cards_are_never_due():
     assert due_on(Card(question="q", meaning=1), EXAM) is None
     assert not is_due(card(before(90), before(80), suspended=True), EXAM)
+
+
+@pytest.mark.parametrize(("earlier", "counts"), [(1, True), (3, True), (4, False)])
+def test_an_answer_up_to_three_days_before_the_last_look_counts_as_it(earlier, counts):
+    look = last_look("q", 1, EXAM)
+    day = look - timedelta(days=earlier)
+    seen = card(day, EXAM + timedelta(days=90))
+    assert (due_on(seen, day, EXAM) > EXAM) == counts
+    assert (aim("q", 1, day=day, exam=EXAM).cap > earlier) == counts

@@ -46,3 +46,9 @@ def test_keys_and_fractions_never_change_between_versions():
 @given(st.text(max_size=30), st.integers(1, 9))
 def test_a_key_fits_a_signed_integer(question, meaning):
     assert 0 <= card_key(question, meaning) < 2**63
+
+
+@given(st.integers(3, 400), st.integers(0, 99))
+def test_an_interval_that_the_cap_cuts_off_is_not_moved(cap, reps):
+    assert fuzzed(cap, key=7, reps=reps, cap=cap) == cap
+    assert fuzzed(cap + 50, key=7, reps=reps, cap=cap) == cap

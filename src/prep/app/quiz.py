@@ -49,6 +49,11 @@ class Quiz:
         return self.session.options.mode in {"mock", "cram"}
 
     @property
+    def exam(self) -> date | None:
+        """Return the date that the learner studies for."""
+        return self._settings.exam
+
+    @property
     def done(self) -> int:
         """Return how many different questions were answered."""
         return len({given.item.question for given in self.session.given})

@@ -53,7 +53,7 @@ def results(quiz: Quiz, store: Store) -> Results:
         topics=[(quiz.bank.topic_name(topic), _score(pairs)) for topic, pairs in sorted(points.items())],
         unanswered=len(left),
         missed=_missed(quiz, store) if mock else [],
-        due_tomorrow=len(store.due(tomorrow)),
+        due_tomorrow=len(store.due(tomorrow, exam=quiz.exam)),
     )
 
 

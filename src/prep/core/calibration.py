@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING
 
@@ -68,24 +69,26 @@ def moving_average(outcomes: Iterable[bool]) -> list[Pair]:
 
 
 def _bins(pairs: list[Pair]) -> tuple[Bin, ...]:
-    counts, sums, hits = ([0.0] * (len(EDGES) - 1) for _ in range(3))
-    for predicted, recalled in pairs:
-        at = max(0, bisect_left(EDGES, predicted) - 1)
-        counts[at] += 1
-        sums[at] += predicted
-        hits[at] += recalled
+    inside: list[list[Pair]] = [[] for _ in EDGES]
+    for pair in pairs:
+        inside[bisect_left(EDGES, pair[0])].append(pair)
+    # What lies on an edge belongs below it, but for 0.
+    inside[1] += inside.pop(0)
     return tuple(
-        Bin(EDGES[at], EDGES[at + 1], int(count), sums[at] / count, hits[at] / count)
-        for at, count in enumerate(counts)
-        if count
+        _bin(low, high, found)
+        for (low, high), found in zip(pairwise(EDGES), inside, strict=True)
+        if found
     )
 
 
+def _bin(low: float, high: float, pairs: list[Pair]) -> Bin:
+    predicted, recalled = map(sum, zip(*pairs, strict=True))
+    return Bin(low, high, len(pairs), predicted / len(pairs), recalled / len(pairs))
+
+
 def _log_loss(pairs: list[Pair]) -> float:
+    given = [predicted if recalled else 1 - predicted for predicted, recalled in pairs]
     # Bounded: one wrong answer at a predicted 1.0 would otherwise weigh without bound.
     least, most = SURE, 1 - SURE
-    losses = [
-        log(min(max(predicted if recalled else 1 - predicted, least), most))
-        for predicted, recalled in pairs
-    ]
-    return -sum(losses) / len(losses)
+    bounded = [p if least < p < most else min(max(p, least), most) for p in given]
+    return -sum(map(log, bounded)) / len(bounded)

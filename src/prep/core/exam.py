@@ -13,7 +13,8 @@ felt in the exam; the line keeps the load from jumping on one day.
 before the exam. Cards are spread over these days by their number, since a cap at the
 exam itself would bring them all back on its eve. Two weeks after a success a card
 with an interval of two weeks or more still has a recall of 0.9; a card with a shorter
-one comes again by itself. From its last look on, the risen retention alone decides.
+one comes again by itself. An answer up to three days before the last look counts as the
+look. From then on, the risen retention alone decides.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 HIGHEST = 0.97
 RISING_DAYS = 30
 LAST_LOOKS = 14
+# An answer this many days before the last look is as good as the look itself.
+NEAR_LOOK = 3
 LONGEST = 36500
 BASE = 0.9
 
@@ -49,7 +52,7 @@ def aim(
     if exam is None or day >= exam:
         return Aim(base, LONGEST)
     to_last_look = (last_look(question, meaning, exam) - day).days
-    cap = to_last_look if to_last_look > 0 else LONGEST
+    cap = to_last_look if to_last_look > NEAR_LOOK else LONGEST
     return Aim(retention_on(day, exam, base), cap)
 
 
@@ -73,7 +76,8 @@ def due_on(card: Card, day: date, exam: date | None = None) -> date | None:
     if exam is None or day >= exam:
         return card.memory.due
     look = last_look(card.question, card.meaning, exam)
-    return min(card.memory.due, look) if card.memory.last < look else card.memory.due
+    seen = (look - card.memory.last).days <= NEAR_LOOK
+    return card.memory.due if seen else min(card.memory.due, look)
 
 
 def is_due(card: Card, day: date, exam: date | None = None) -> bool:

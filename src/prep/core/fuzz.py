@@ -17,7 +17,13 @@ def card_key(question: str, meaning: int) -> int:
 
 
 def fuzzed(interval: int, *, key: int, reps: int, cap: int) -> int:
-    """Return `interval` moved within Anki's range: the same for the same card and repetition."""
+    """Return `interval` moved within Anki's range: the same for the same card and repetition.
+
+    What the cap cuts off is not moved: the cap is a day on which the card is wanted, and
+    a card that came a few days before it would be asked again on it.
+    """
+    if interval >= cap:
+        return max(1, cap)
     low, high = bounds(interval, cap)
     return low + int(fraction(key, reps) * (high - low + 1))
 

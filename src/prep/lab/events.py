@@ -1,61 +1,22 @@
-"""What a demo tells while it runs: values that `ui` draws, and one that it answers."""
+"""What a `demo.py` imports: its events and its stage."""
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - msgspec reads annotations at run time
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from prep.model.text import Text  # noqa: TC001
+from prep.model.demo import Artefact, Ask, Event, Metric, Progress, Say, Table
+from prep.model.text import Text
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-class Progress(Struct, frozen=True, tag="progress"):
-    """`done` of `total` steps of the part `name` (a word in code, like "training")."""
-
-    name: str
-    done: int
-    total: int
-
-
-class Metric(Struct, frozen=True, tag="metric"):
-    """A point of the curve `name`."""
-
-    name: str
-    step: int
-    value: float
-
-
-class Table(Struct, frozen=True, tag="table"):
-    """A table with a head and rows of text."""
-
-    name: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-class Artefact(Struct, frozen=True, tag="artefact"):
-    """A file that the demo wrote into the run's folder."""
-
-    path: str | Path
-
-
-class Say(Struct, frozen=True, tag="say"):
-    """A sentence in both languages."""
-
-    text: Text | dict[str, str]
-
-
-class Ask(Struct, frozen=True, tag="ask"):
-    """A question to the learner; the generator receives the answer, or None."""
-
-    text: Text | dict[str, str]
-
-
-Event = Progress | Metric | Table | Artefact | Say | Ask
+__all__ = ["Artefact", "Ask", "Event", "Metric", "Progress", "Say", "Stage", "Table", "Text"]
 
 
 class Stage(Struct, frozen=True):
-    """What a demo is told about its run."""
+    """What a demo is told about its run; `options` is what the command line gave."""
 
     device: str
     quick: bool

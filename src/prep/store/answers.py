@@ -18,17 +18,17 @@ from prep.store.rows import entry_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+
+    from prep.model.review import Kind
 
 RATINGS = {rating.value: rating for rating in Rating}
+KINDS: dict[str, Kind] = {kind: kind for kind in ANSWERS}
 
 
 def read_answers(connection: sqlite3.Connection) -> list[Answer]:
     """Return what `core.answers.answers` makes of the whole log."""
     told = _told(connection)
     day_of = lru_cache(maxsize=1000)(date.fromisoformat)
-    # One text for equal ones: most of the time went into memory for copies.
-    one: Callable[[str, str], str] = {}.setdefault
     found: list[Answer] = []
     for uid, day, question, meaning, kind, score, hint, rating, recall in sql.stream(
         connection, sql.ANSWERS
@@ -37,9 +37,8 @@ def read_answers(connection: sqlite3.Connection) -> list[Answer]:
             found += told[uid]
         else:
             mark = rate(score, hint=bool(hint)) if rating is None else RATINGS[rating]
-            found.append(
-                Answer(day_of(day), one(question, question), meaning, one(kind, kind), score, mark, recall)
-            )
+            row = Answer(day_of(day), question, meaning, KINDS[kind], score, mark, recall)
+            found.append(row)
     return found
 
 

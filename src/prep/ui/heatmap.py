@@ -37,7 +37,8 @@ def heatmap(days: Mapping[date, int], today: date, words: Words, width: int) -> 
             if day <= today:
                 line.append(_cell(days.get(day, 0), limits))
         yield line
-    yield Text(" " * margin).append(_legend(limits, words))
+    for line in _packed(_legend(limits, words), width - margin):
+        yield Text(" " * margin).append(line)
 
 
 def _weeks(days: Mapping[date, int], today: date, room: int) -> int:
@@ -59,7 +60,7 @@ def _limits(counts: Sequence[int]) -> list[int]:
 
 def _cell(count: int, limits: Sequence[int]) -> Text:
     shade = sum(count >= limit for limit in limits)
-    return Text(SHADES[shade] * _CELL if shade else f"{SHADES[0]} ", style="bar" if shade else "quiet")
+    return Text(SHADES[shade] * _CELL, style="bar") if shade else Text(f"{SHADES[0]} ", "quiet")
 
 
 def _months(begin: date, weeks: int, words: Words) -> str:
@@ -75,12 +76,25 @@ def _months(begin: date, weeks: int, words: Words) -> str:
     return line.rstrip()
 
 
-def _legend(limits: Sequence[int], words: Words) -> Text:
-    parts = [Text(f"{SHADES[0]} 0", style="quiet")]
+def _legend(limits: Sequence[int], words: Words) -> Iterator[Text]:
+    """Yield what each shade in use stands for."""
+    yield Text(f"{SHADES[0]} 0", style="quiet")
     for shade, (low, following) in enumerate(pairwise([*limits, 0]), start=1):
         top = shade == len(limits)
         if top or low < following:
-            span = f"{low}+" if top else f"{low}" if low == following - 1 else f"{low}–{following - 1}"
-            parts.append(Text.assemble((SHADES[shade] * _CELL, "bar"), (f" {span}", "quiet")))
-    parts.append(Text(words.say("stats-a-day"), style="quiet"))
-    return Text("  ").join(parts)
+            high = following - 1
+            span = f"{low}+" if top else f"{low}" if low == high else f"{low}–{high}"
+            yield Text.assemble((SHADES[shade] * _CELL, "bar"), (f" {span}", "quiet"))
+    yield Text(words.say("stats-a-day"), style="quiet")
+
+
+def _packed(parts: Iterator[Text], width: int) -> Iterator[Text]:
+    """Yield the parts in lines, none of them broken."""
+    line = next(parts)
+    for part in parts:
+        if line.cell_len + _CELL + part.cell_len > width:
+            yield line
+            line = part
+        else:
+            line = line.append(" " * _CELL).append(part)
+    yield line

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prep.model.statistics import Bin, Calibration, Exam, Group, Mastery, Stats
     from prep.ui.words import Words
 
-_WIDEST_BAR, _NARROWEST_BAR, _WEAK_BAR = 30, 6, 10
+_NARROWEST, _WIDEST_BAR, _NARROWEST_BAR, _WEAK_BAR = 36, 30, 6, 10
 _SHARE, _SPAN, _MARGIN = 4, 7, 9
 _HEIGHT, _LOW = 5, 3
 # With fewer reviews the two losses differ by luck.
@@ -29,6 +29,7 @@ _ENOUGH = 100
 
 def stats_screen(stats: Stats, words: Words, width: int) -> Iterator[RenderableType]:
     """Yield all sections; what has no numbers yet says what it waits for."""
+    width = max(width, _NARROWEST)
     if not stats.answers:
         yield Text(words.say("stats-empty"), style="strong")
         yield Text(words.say("stats-empty-next", questions=stats.questions))
@@ -57,9 +58,7 @@ def _study_days(stats: Stats, words: Words, width: int) -> Iterator[RenderableTy
         )
     )
     yield Text(
-        words.say(
-            "stats-totals", answers=stats.answers, seen=stats.seen, questions=stats.questions
-        )
+        words.say("stats-totals", answers=stats.answers, seen=stats.seen, questions=stats.questions)
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Group
+from rich.segment import Segment
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -87,8 +88,13 @@ class Hanging:
         wide = self._mark.cell_len
         for number, line in enumerate(wrapped(self._body, max(_NARROWEST, options.max_width - wide))):
             if wide:
-                yield from (Text(" " * wide) if number else self._mark).render(console)
-            yield from line.render(console, end="\n")
+                yield from _segments(Text(" " * wide) if number else self._mark, console)
+            yield from _segments(line, console, end="\n")
+
+
+def _segments(text: Text, console: Console, end: str = "") -> Iterable[Segment]:
+    """Render one line; `Text.render` leaves the text's own style to its caller."""
+    return Segment.apply_style(text.render(console, end=end), console.get_style(text.style))
 
 
 def item(mark: str, text: Text, mark_style: str = "") -> Hanging:

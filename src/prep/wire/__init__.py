@@ -1,0 +1,1 @@
+"""The data-only messages between supervisor, judge and workers."""
