@@ -19,7 +19,7 @@ from rich.text import Text as Line
 from prep.app.quiz import Quiz
 from prep.app.realise import Bank
 from prep.app.settings import Settings
-from prep.bank.index import open_index
+from prep.bank.opening import open_index
 from prep.cli.places import shipped
 from prep.core.keys import key_response
 from prep.model.quiz import Outcome

@@ -36,7 +36,7 @@ print(json.dumps({"build, s": seconds, "index, MB": len(data) / 1e6}))
 _OPEN = """
 import json, pathlib, sys, time
 import psutil
-from prep.bank import index as module
+from prep.bank import opening as module
 from prep.core.search import matches
 before = psutil.Process().memory_info().rss
 start = time.perf_counter()

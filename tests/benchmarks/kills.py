@@ -72,8 +72,9 @@ def run_and_kill(home: Path, delay: float, seed: int) -> list[str]:
                 process.stdin.write(json.dumps({"answer": answer_to(message)}) + "\n")
             except BrokenPipeError:
                 break
-    process.wait()
+    code = process.wait()
     timer.cancel()
+    assert code in {0, -signal.SIGKILL}, f"exit code {code}"
     return confirmed
 
 

@@ -21,7 +21,8 @@ from prep.app.quiz import Quiz
 from prep.app.realise import Bank
 from prep.app.settings import Settings
 from prep.app.start import start_quiz
-from prep.bank.index import Index, open_index
+from prep.bank.index import Index
+from prep.bank.opening import open_index
 from prep.core.keys import key_response
 from prep.model.review import LogEntry, Rating
 from prep.model.session import QuizOptions

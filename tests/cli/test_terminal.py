@@ -24,8 +24,9 @@ import pexpect
 from rich.cells import cell_len
 
 ENTER, INTERRUPT, END, UP = "\r", "\x03", "\x04", "\x1b[A"
-FEEDBACK = {"en": r"Enter next · \? keys", "zh": r"Enter 下一题 · \? 按键说明"}
-ASKED = {"en": r"\? keys", "zh": r"\? 按键说明"}
+_SPACE = r"(?:\s|\x1b\[[0-9;]*m)+"
+ASKED = {"en": rf"\?{_SPACE}keys", "zh": rf"\?{_SPACE}按键说明"}
+FEEDBACK = {"en": rf"Enter next · {ASKED['en']}", "zh": rf"Enter 下一题 · {ASKED['zh']}"}
 _CODES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
 PROMPTS = {
     "√d": "single", "batch size": "multiple", "causal mask": "true-false", "bf16": "numeric",
@@ -252,6 +253,7 @@ def test_a_closed_terminal_ends_the_quiz_and_is_no_bug_of_ours(quiz, stored, hom
     terminal.answer(terminal.question())
     terminal.child.ptyproc.fileobj.close()  # and not terminal.child.close(), which would kill it
     assert os.waitstatus_to_exitcode(wait_for(terminal.child.pid)) == 130
+    terminal.child.ptyproc.terminated = terminal.child.ptyproc.closed = True
     assert not (home / "crash.log").exists()
     assert len(stored()) == 1
 

@@ -32,7 +32,7 @@ class _Look(NamedTuple):
 
 
 class _Cached(NamedTuple):
-    index: Index
+    bank: Index
     written: int
 
 
@@ -44,26 +44,28 @@ def open_index(root: Path, cache: Path) -> tuple[Index | None, list[Finding]]:
     path = cache / f"{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]}.index"
     look = _look(root)
     old = _read(path, root)
-    same = old is not None and old.index.head.stats == look.stats
+    same = old is not None and old.bank.head.stats == look.stats
     if old is not None and same and look.newest < old.written - _RACY_NS:
-        return old.index, []
+        return old.bank, []
     content = _content(root)
-    if old is not None and old.index.head.content == content:
+    if old is not None and old.bank.head.content == content:
         if same:
             _touch(path)
-            return old.index, []
-        data: bytes | None = old.index.with_stats(look.stats)
-    else:
-        from prep.bank.build import build  # noqa: PLC0415 - YAML is for a changed bank only
-
-        data, findings = build(root, look.stats, content)
-        if data is None:
-            return None, findings
+            return old.bank, []
+        return _stored(path, root, old.bank.with_stats(look.stats)), []
     # Windows replaces no file that is mapped.
     del old
+    from prep.bank.build import build  # noqa: PLC0415 - YAML is for a changed bank only
+
+    data, findings = build(root, look.stats, content)
+    return (None, findings) if data is None else (_stored(path, root, data), [])
+
+
+def _stored(path: Path, root: Path, data: bytes) -> Index:
+    """Write the index and map it; without a cache, keep it in memory."""
     _write(path, data)
     fresh = _read(path, root)
-    return (Index(data, root) if fresh is None else fresh.index), []
+    return Index(data, root) if fresh is None else fresh.bank
 
 
 def _look(root: Path) -> _Look:

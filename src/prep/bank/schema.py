@@ -41,13 +41,9 @@ def reader(kind: Any) -> Reader:  # noqa: ANN401 - types are values here
         return _GENERIC[origin](*get_args(kind))
     if kind is Text:
         return _text(_struct(Text))
-    if kind is str:
-        return _str
-    if kind is object:
-        return _nothing
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return _struct(kind)
-    return _scalar(kind)
+    return _LEAVES.get(kind) or _scalar(kind)
 
 
 def _str(node: Node, findings: Findings) -> Any:  # noqa: ANN401
@@ -65,7 +61,7 @@ def _scalar(kind: Any) -> Reader:  # noqa: ANN401
 
     def read(node: Node, findings: Findings) -> Any:  # noqa: ANN401
         if type(node) is not Scalar:
-            return _wrong_kind(node, findings, code, got="…")
+            return _wrong_kind(node, findings, code, got="[…]" if type(node) is Sequence else "{…}")
         try:
             return parse(node.value)
         except (ValueError, KeyError):
@@ -225,7 +221,8 @@ def _struct(kind: type[msgspec.Struct]) -> Reader:
             for name in sorted(required - values.keys()):
                 findings.add(place(node), "missing-key", key=name)
             return BAD
-        values.pop(tag_field, None)
+        if tag_field:
+            values.pop(tag_field, None)
         return BAD if BAD in values.values() else kind(**values)
 
     return read
@@ -233,6 +230,9 @@ def _struct(kind: type[msgspec.Struct]) -> Reader:
 
 def _nothing(_node: Node, _findings: Findings) -> None:
     """Leave a node to be read elsewhere."""
+
+
+_LEAVES: dict[Any, Reader] = {str: _str, object: _nothing}
 
 
 def _refuse_key(key: Node, fields: dict[str, Reader], findings: Findings) -> None:

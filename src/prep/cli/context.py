@@ -76,7 +76,7 @@ class Context:
 
     def index(self, folder: Path | None = None) -> Index:
         """Return the shipped bank, or the one in `folder`, compiled."""
-        from prep.bank.index import open_index  # noqa: PLC0415
+        from prep.bank.opening import open_index  # noqa: PLC0415
 
         root = shipped("questions") if folder is None else folder
         if not root.is_dir():

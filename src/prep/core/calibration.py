@@ -71,12 +71,11 @@ def moving_average(outcomes: Iterable[bool]) -> list[Pair]:
 def _bins(pairs: list[Pair]) -> tuple[Bin, ...]:
     inside: list[list[Pair]] = [[] for _ in EDGES]
     for pair in pairs:
-        inside[bisect_left(EDGES, pair[0])].append(pair)
-    # What lies on an edge belongs below it, but for 0.
-    inside[1] += inside.pop(0)
+        # What lies on an edge belongs below it; only 0 has nothing below.
+        inside[bisect_left(EDGES, pair[0]) or 1].append(pair)
     return tuple(
         _bin(low, high, found)
-        for (low, high), found in zip(pairwise(EDGES), inside, strict=True)
+        for (low, high), found in zip(pairwise(EDGES), inside[1:], strict=True)
         if found
     )
 

@@ -8,6 +8,7 @@ from prep.core.bad_answer import BadAnswerError, quote, typed_text
 from prep.core.code_text import code_tokens, same_code
 from prep.core.fold import fold, is_close
 from prep.core.marking.choices import check_length, share
+from prep.core.marking.gaps import readings, surroundings
 from prep.core.marking.near import replies_to
 from prep.model.judgement import Judgement, Note
 
@@ -39,7 +40,12 @@ def mark_cloze(question: Cloze, response: Blanks) -> Judgement:
     if not any(text.strip() for text in response.texts):
         raise BadAnswerError("answer-empty")
     pairs = list(zip(question.blanks, response.texts, strict=True))
-    parts = tuple(_fills(blank, text) for blank, text in pairs)
+    beside = surroundings(question.code or "")
+    beside += [("", "")] * (len(pairs) - len(beside))
+    parts = tuple(
+        any(_fills(blank, reading) for reading in readings(text, *around))
+        for (blank, text), around in zip(pairs, beside, strict=False)
+    )
     wrong = [(gap, *pair) for gap, pair in enumerate(pairs, start=1) if not parts[gap - 1]]
     return Judgement(
         share(parts),

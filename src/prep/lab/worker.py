@@ -1,0 +1,185 @@
+"""The untrusted side: holds a solution and answers calls. Nothing that it says is believed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import traceback
+import types
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prep.lab.arrays import from_array, to_array
+from prep.lab.guard import ForbiddenCallError, guard
+from prep.lab.seeding import seed_all
+from prep.lab.source import forbidden_use
+from prep.model.verdict import Frame
+from prep.wire.channel import GoneError, receive, send
+from prep.wire.messages import Call, Raised, Ready, Refused, Value
+from prep.wire.values import Foreign, Packed, TooLargeError, pack, unpack
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping, Sequence
+
+    from prep.wire.messages import FromWorker, Order
+
+_MOST_TEXT = 2_000
+_MOST_FRAMES = 8
+_MOST_NAMES = 1_000
+
+
+def work(sock: socket.socket, order: Order) -> None:
+    """Load the solution in this working folder and answer calls until nobody asks."""
+    # `multiprocessing` with spawn would import the server's own main module again.
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    folder = Path(order.folder)
+    sys.path.append(order.folder)
+    file = str(folder / "solution.py")
+    seed_all(order.seed)
+    with guard(order.forbidden, file):
+        solution = _loaded(sock, order, file)
+        probe = _module("probe", str(folder / "probe.py")) if order.probe else None
+        names = [name for name in vars(solution) if type(name) is str and name[:2] != "__"]
+        send(sock, Ready(names[:_MOST_NAMES]))
+        _Desk(sock, solution, probe, file).answer()
+
+
+def _loaded(sock: socket.socket, order: Order, file: str) -> types.ModuleType:
+    try:
+        if order.forbidden:
+            use = forbidden_use(Path(file).read_bytes(), order.forbidden)
+            if use is not None:
+                _say(sock, Refused(use.call, use.line))
+                os._exit(0)
+        return _module("solution", file)
+    except BaseException:  # noqa: BLE001 - SystemExit too: the judge words them all
+        message = _raised(0, file)
+    _say(sock, message)
+    os._exit(0)
+
+
+def _module(name: str, file: str) -> types.ModuleType:
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class _Desk:
+    """Takes calls one after the other."""
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        solution: types.ModuleType,
+        probe: types.ModuleType | None,
+        file: str,
+    ) -> None:
+        self._sock, self._solution, self._probe, self._file = sock, solution, probe, file
+
+    def answer(self) -> None:
+        """Answer until the judge is gone."""
+        while True:
+            try:
+                call, block = receive(self._sock, Call, deadline=None)
+            except GoneError:
+                os._exit(0)
+            _say(self._sock, *self._result(call, block))
+
+    def _result(self, call: Call, block: bytes) -> tuple[FromWorker, bytes]:
+        args, kwargs = unpack(Packed(call.arguments, block), from_array)
+        before = _prints(args, kwargs)
+        try:
+            seed_all(call.seed)
+            value = self._function(call)(*args, **kwargs)
+            packed = _packed(value)
+        except BaseException:  # noqa: BLE001 - whatever it raises is the answer
+            return _raised(call.id, self._file), b""
+        finally:
+            _flush()
+        after = _prints(args, kwargs)
+        changed = [name for name, was in before.items() if after[name] != was]
+        return Value(call.id, packed.structure, changed), packed.block
+
+    def _function(self, call: Call) -> Any:  # noqa: ANN401
+        if call.target == "solution":
+            return getattr(self._solution, call.name)
+        probe = getattr(self._probe, call.name)
+        return lambda *args, **kwargs: probe(self._solution, *args, **kwargs)
+
+
+def _packed(value: object) -> Packed:
+    try:
+        return pack(value, to_array)
+    except TooLargeError as error:
+        return pack(Foreign(f"{error.args[0] >> 20} MiB of values"), _as_it_is)
+
+
+def _as_it_is(value: object) -> Foreign | None:
+    return value if isinstance(value, Foreign) else None
+
+
+def _prints(args: Sequence[object], kwargs: Mapping[str, object]) -> dict[str, object]:
+    """Return what tells whether an argument has been written to."""
+    named = {str(place): value for place, value in enumerate(args)} | dict(kwargs)
+    return {name: _packed(value) for name, value in named.items()}
+
+
+def _say(sock: socket.socket, message: FromWorker, block: bytes = b"") -> None:
+    with suppress(GoneError):
+        send(sock, message, block=block)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BaseException):
+            stream.flush()
+
+
+def _raised(number: int, file: str) -> Raised:
+    kind, error, trace = sys.exc_info()
+    frames: list[tuple[Any, int]] = list(traceback.walk_tb(trace))
+    own = [
+        Frame(line, frame.f_code.co_name[:80], _line(file, line))
+        for frame, line in frames
+        if frame.f_code.co_filename == file
+    ]
+    if isinstance(error, SyntaxError) and error.filename == file and type(error.lineno) is int:
+        own.append(Frame(error.lineno, "", _line(file, error.lineno)))
+    module = error.name if isinstance(error, ModuleNotFoundError) else ""
+    return Raised(
+        id=number,
+        type=_clean(kind.__name__ if kind is not None else "")[:80],
+        text=_text(error),
+        frames=own[-_MOST_FRAMES:],
+        own=bool(frames) and frames[-1][0].f_code.co_filename == file,
+        syntax=isinstance(error, SyntaxError) and number == 0,
+        module=module if type(module) is str else "",
+        forbidden=error.call if type(error) is ForbiddenCallError else "",
+    )
+
+
+def _text(error: BaseException | None) -> str:
+    try:
+        return _clean(str(error))
+    except BaseException:  # noqa: BLE001 - a learner's __str__ may raise anything
+        return "<unprintable>"
+
+
+def _clean(text: str) -> str:
+    """Return text that can travel: a plain str, without lone surrogates, not endless."""
+    return str.encode(text[:_MOST_TEXT], "utf-8", "backslashreplace").decode()
+
+
+def _line(file: str, number: int) -> str:
+    try:
+        lines = Path(file).read_bytes().split(b"\n")
+        return lines[number - 1].decode("utf-8", "replace").strip()[:200]
+    except (OSError, IndexError):
+        return ""
