@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import re
 import tempfile
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import CONSOLE_SVG_FORMAT, Console
+from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text as Line
 
@@ -22,7 +24,6 @@ from prep.app.settings import Settings
 from prep.bank.opening import open_index
 from prep.cli.places import shipped
 from prep.core.keys import key_response
-from prep.model.quiz import Outcome
 from prep.model.session import Item, QuizOptions, Session
 from prep.model.text import LANGUAGES, Language
 from prep.store import Store
@@ -32,6 +33,9 @@ from prep.ui.question import question_screen
 from prep.ui.words import Words
 from prep.ui.wrap import page
 
+if TYPE_CHECKING:
+    from prep.model.quiz import Outcome
+
 QUESTION = "metrics-auc-close-to-zero"
 SEED = 5
 FIRST = datetime(2026, 11, 2, 19, tzinfo=UTC)
@@ -40,6 +44,7 @@ WIDTH = 92
 FILES: dict[Language, str] = {"en": "quiz.svg", "zh": "quiz.zh.svg"}
 # Readers' machines have their own monospaced fonts; none is fetched.
 _FONTS = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
+_FORMAT = inspect.signature(Console.export_svg).parameters["code_format"].default
 
 
 class FixedOutside:
@@ -103,7 +108,7 @@ def picture(outcome: Outcome, language: Language) -> str:
         Line(words.say("after-keys"), style="quiet"),
     ]
     console.print(page(screen))
-    code_format = _FONTS.sub("", CONSOLE_SVG_FORMAT)
+    code_format = _FONTS.sub("", _FORMAT)
     return console.export_svg(title="prep quiz", code_format=code_format, unique_id="quiz")
 
 

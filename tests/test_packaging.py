@@ -83,7 +83,9 @@ def test_the_wheel_holds_every_module_migration_and_the_typing_mark(wheel):
 def test_the_wheel_holds_nothing_else(wheel):
     roots = {name.split("/")[0] for name in names(wheel)}
     assert roots == {"prep", f"llm_prep-{prep.__version__}.dist-info"}
-    assert not [name for name in names(wheel) if re.search(r"(^|/)tests?/|__pycache__|\.pyc$", name)]
+    assert not [
+        name for name in names(wheel) if re.search(r"(^|/)tests?/|__pycache__|\.pyc$", name)
+    ]
 
 
 def test_the_source_distribution_can_build_and_test_itself(tmp_path):
@@ -172,7 +174,9 @@ def test_the_changelog_begins_with_this_version():
 def test_core_dependencies_hold_no_study_library():
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     core = text[text.index("dependencies = [") : text.index("[project.optional-dependencies]")]
-    assert not [name for name in (*STUDY, "scikit-learn", "httpx", "requests") if f'"{name}' in core]
+    assert not [
+        name for name in (*STUDY, "scikit-learn", "httpx", "requests") if f'"{name}' in core
+    ]
 
 
 def test_no_release_of_torch_is_asked_for():

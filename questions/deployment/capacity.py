@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
 from random import Random
 
@@ -107,7 +108,7 @@ def prefill_left(draw: Random) -> Drawn:
             "saved_share": 100 - answer,
         }
         values = sorted([answer, *wrong.values()])
-        if all(high / low > 1.03 for low, high in zip(values, values[1:], strict=False)):
+        if all(high / low > 1.03 for low, high in pairwise(values)):
             break
     return Drawn(show={"system": system, "own": own, "percent": percent}, answer=answer, wrong=wrong)
 

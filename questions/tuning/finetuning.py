@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import exp, log1p
 from random import Random
 
@@ -45,7 +46,7 @@ def dpo_loss(draw: Random) -> Drawn:
             "beta_forgotten": _loss(gap),
         }
         ordered = sorted([answer, *wrong.values()])
-        if ordered[0] > 0.01 and all(high > 1.03 * low for low, high in zip(ordered, ordered[1:], strict=False)):
+        if ordered[0] > 0.01 and all(high > 1.03 * low for low, high in pairwise(ordered)):
             show = {
                 "beta": beta,
                 "chosen": chosen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import sqrt
 from random import Random
 
@@ -20,5 +21,5 @@ def kaiming_std(draw: Random) -> Drawn:
             "variance": 2 / fan_in,
         }
         ordered = sorted([answer, *wrong.values()])
-        if all(high > 1.03 * low for low, high in zip(ordered, ordered[1:], strict=False)):
+        if all(high > 1.03 * low for low, high in pairwise(ordered)):
             return Drawn(show={"fan_in": fan_in, "fan_out": fan_out}, answer=answer, wrong=wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import cos, hypot, pi
 from random import Random
 
@@ -11,7 +12,7 @@ from prep.model.question import Drawn
 def _apart(values: list[float]) -> bool:
     """Tell whether all values differ by at least two percent."""
     ordered = sorted(values)
-    return all(high > low * 1.02 for low, high in zip(ordered, ordered[1:], strict=False))
+    return all(high > low * 1.02 for low, high in pairwise(ordered))
 
 
 def cosine_warmup_lr(draw: Random) -> Drawn:

@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    chance = random.Random(options.seed)  # noqa: S311 - moments, not secrets
+    chance = random.Random(options.seed)
     total, started = 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         for fresh in range(0, options.kills, 10):

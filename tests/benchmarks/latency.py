@@ -73,10 +73,10 @@ def fill(store: Store, index: Index, reviews: int) -> None:
         at = datetime.combine(day, START.time(), UTC) + timedelta(seconds=number % 40000)
         lines.append(_entry(entry.id, entry.meaning, at, day, number))
     # Straight into the log: importing 100,000 lines is not what is measured here.
-    import prep.store.sql as sql  # noqa: PLC0415
-    from prep.store.rows import entry_row  # noqa: PLC0415
+    from prep.store import sql
+    from prep.store.rows import entry_row
 
-    connection = store._connection  # noqa: SLF001
+    connection = store._connection
     with sql.transaction(connection):
         for line in lines:
             sql.write(connection, sql.ADD_ENTRY, entry_row(line))

@@ -154,7 +154,7 @@ class Expanding(_Dated):
         self.factor = knob
         self.seen = np.zeros(course.items, dtype=np.int64)
 
-    def answered(self, item: int, day: int, *, right: bool) -> None:  # noqa: ARG002
+    def answered(self, item: int, day: int, *, right: bool) -> None:
         at = min(int(self.seen[item]), len(self.STEPS) - 1)
         self.seen[item] += 1
         self.put(item, day, self.factor * self.STEPS[at])
@@ -173,7 +173,7 @@ class RandomOrder:
         number = int((day + 1) * self.each_day) - int(day * self.each_day)
         return self.rng.permutation(np.flatnonzero(self.seen))[:number]
 
-    def answered(self, item: int, day: int, *, right: bool) -> None:  # noqa: ARG002
+    def answered(self, item: int, day: int, *, right: bool) -> None:
         self.seen[item] = True
 
 
@@ -191,5 +191,5 @@ class LastWeeks:
         seen = np.flatnonzero(self.last < min(day, NEVER))
         return seen[np.argsort(self.last[seen], kind="stable")] if day >= self.begin else seen[:0]
 
-    def answered(self, item: int, day: int, *, right: bool) -> None:  # noqa: ARG002
+    def answered(self, item: int, day: int, *, right: bool) -> None:
         self.last[item] = day

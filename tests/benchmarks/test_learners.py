@@ -23,7 +23,7 @@ RIGHT, WRONG = np.ones(10, dtype=bool), np.zeros(10, dtype=bool)
 
 
 class Perfect:
-    def recall(self, items, day):  # noqa: ARG002
+    def recall(self, items, day):
         return np.ones(items.size)
 
     def study(self, items, day, recalled):

@@ -25,7 +25,7 @@ MEMORIES = st.builds(
 
 @pytest.fixture
 def unfuzzed(monkeypatch):
-    def plain(interval, *, key, reps, cap):  # noqa: ARG001
+    def plain(interval, *, key, reps, cap):
         return max(1, min(interval, cap))
 
     monkeypatch.setattr(schedule_module, "fuzzed", plain)

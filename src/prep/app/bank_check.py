@@ -12,6 +12,7 @@ from prep.bank.variants import is_drawn
 from prep.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from prep.model.finding import Finding
@@ -26,7 +27,9 @@ class Report(Struct, frozen=True):
     prefix: str
 
 
-def check_bank(folder: Path, shipped: Path, *, trust: bool) -> Report:
+def check_bank(
+    folder: Path, shipped: Path, *, trust: bool, today: date | None = None
+) -> Report:
     """Check the bank at `folder`; a topic's folder is checked as part of its bank."""
     if not folder.is_dir():
         raise UsageError("no-such-folder", path=str(folder))
@@ -34,7 +37,7 @@ def check_bank(folder: Path, shipped: Path, *, trust: bool) -> Report:
     root = folder.parent if one_topic else folder
     run = trust or root.resolve() == shipped.resolve()
     bank = load(root)
-    findings = check(bank, run_generators=run)
+    findings = check(bank, run_generators=run, today=today)
     mine = bank.questions
     if one_topic:
         findings = [f for f in findings if f.file.startswith(f"{folder.name}/")]

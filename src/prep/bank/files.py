@@ -11,7 +11,6 @@ from msgspec import Struct
 from prep.errors import EnvironmentLacksError
 from prep.model.finding import Finding
 
-
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TWIN = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 _IGNORED = {"__pycache__", "README.md"}
@@ -84,7 +83,7 @@ def _topic_files(folder: os.DirEntry[str]) -> tuple[list[BankFile], list[Finding
     files: list[BankFile] = []
     strays: list[Finding] = []
     for entry in entries(folder.path):
-        stem, suffix = os.path.splitext(entry.name)
+        stem, suffix = Path(entry.name).stem, Path(entry.name).suffix
         name = f"{folder.name}/{entry.name}"
         if suffix == ".yaml" and _NAME.fullmatch(stem) and _is_file(entry):
             files.append(BankFile(Path(entry.path), name, folder.name, stem))

@@ -129,8 +129,8 @@ def _write(path: Path, data: bytes) -> None:
     except OSError:
         return
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import platform
 import sys
-from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -43,6 +42,8 @@ def run_rebuild(context: Context) -> int:
 
 def run_doctor(context: Context) -> int:
     """Print what is installed and whether store and bank are sound; 1 when one is not."""
+    from importlib import metadata  # noqa: PLC0415 - it loads email and socket
+
     from prep.cli.places import shipped  # noqa: PLC0415 - for this command only
 
     words = context.words

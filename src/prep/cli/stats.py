@@ -42,9 +42,9 @@ def run_stats(context: Context, *, as_json: bool) -> int:
         typer.echo(json.dumps(stats_view(found, context.words), ensure_ascii=False))
         return 0
     from prep.ui.stats import stats_screen  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
 
-    for part in stats_screen(found, context.words, context.out.width):
-        context.out.print(part)
+    context.out.print(page(stats_screen(found, context.words, context.out.width)))
     return 0
 
 

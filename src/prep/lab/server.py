@@ -11,6 +11,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from msgspec import structs
+
 from prep.lab.keeper import keep
 from prep.wire.channel import send
 from prep.wire.forking import serve
@@ -78,14 +80,4 @@ def _with_libraries(order: Order) -> Order:
     """Let the worker read the interpreter, its libraries and this package."""
     places = [sys.base_prefix, sys.prefix, *sysconfig.get_paths().values(), *sys.path]
     found = {os.path.realpath(place) for place in places if place and Path(place).exists()}
-    return Order(
-        role=order.role,
-        folder=order.folder,
-        seed=order.seed,
-        forbidden=order.forbidden,
-        probe=order.probe,
-        processes=order.processes,
-        readable=[*order.readable, *_SYSTEM, *sorted(found)],
-        walls=order.walls,
-        environment=order.environment,
-    )
+    return structs.replace(order, readable=[*order.readable, *_SYSTEM, *sorted(found)])

@@ -36,6 +36,7 @@ def heatmap(days: Mapping[date, int], today: date, words: Words, width: int) -> 
             day = begin + timedelta(weeks=week, days=weekday)
             if day <= today:
                 line.append(_cell(days.get(day, 0), limits))
+        line.rstrip()
         yield line
     for line in _packed(_legend(limits, words), width - margin):
         yield Text(" " * margin).append(line)

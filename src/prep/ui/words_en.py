@@ -74,7 +74,7 @@ FINDINGS = {
     "not-text": "a plain text belongs here, not a list or a mapping.",
     "empty-text": "there is no text here: write one, or remove the key.",
     "not-a-list": "a list belongs here: [a, b], or one line each after '- '.",
-    "not-a-mapping": "keys with values belong here: {{key: value}}.",
+    "not-a-mapping": "keys with values belong here: `key: value`.",
     "not-whole": "a whole number in plain digits belongs here, not '{got}'.",
     "not-a-number": "a number like 12, 0.5 or 1e-5 belongs here, not '{got}'.",
     "not-true-false": "true or false belongs here, not '{got}'.",
@@ -465,7 +465,7 @@ STATS = {
     "stats-exam-new": "That includes the {unseen:,} questions never asked, up to {new} a day.",
     "stats-exam-recall": "Recall aimed for: {wanted} now, {highest} on the eve; it rises from {rises} on.",
     "stats-exam-steady": "Recall aimed for: {wanted}.",
-    "stats-exam-looks": "Intervals are capped: each question comes back once more from {looks} on.",
+    "stats-exam-looks": "Intervals are capped: each question is seen once more around {looks} or later.",
     "stats-suspended": "Suspended: {count:,}. `prep resume` lists them.",
     "stats-leeches": "Forgotten eight times or more: {count:,}. Take notes on them, or suspend them in the quiz with x.",
 }

@@ -72,7 +72,7 @@ FINDINGS = {
     "not-text": "这里应是一段文字，而不是列表或映射。",
     "empty-text": "这里没有文字：请写上，或删掉这个键。",
     "not-a-list": "这里应是列表：写成 [a, b]，或每行以“- ”开头。",
-    "not-a-mapping": "这里应是键和值：{{key: value}}。",
+    "not-a-mapping": "这里应是键和值：`key: value`。",
     "not-whole": "这里应是用普通数字写的整数，而不是“{got}”。",
     "not-a-number": "这里应是 12、0.5 或 1e-5 这样的数，而不是“{got}”。",
     "not-true-false": "这里应是 true 或 false，而不是“{got}”。",
@@ -443,7 +443,7 @@ STATS = {
     "stats-exam-new": "其中包括 {unseen:,} 道从未做过的题，每天至多 {new} 道。",
     "stats-exam-recall": "目标记忆率：现在 {wanted}，考前一天 {highest}，从 {rises} 起逐步提高。",
     "stats-exam-steady": "目标记忆率：{wanted}。",
-    "stats-exam-looks": "间隔会缩短：从 {looks} 起，每道题都会再出现一次。",
+    "stats-exam-looks": "间隔会缩短：每道题都会在 {looks} 前后或之后再出现一次。",
     "stats-suspended": "已暂停 {count:,} 题，可用 `prep resume` 查看。",
     "stats-leeches": "忘记八次以上的有 {count:,} 题：建议做笔记，或在答题时按 x 暂停。",
 }

@@ -55,8 +55,12 @@ def _check(loaded: Loaded, question: Question, findings: Findings) -> None:
     try:
         if judge(question, key_response(question)).score < 1:
             findings.add(loaded.place(), "key-refused")
-        for form, response in near_responses(question):
-            if judge(question, response).score >= 1:
-                findings.add(loaded.place(), "near-is-right", form=form)
     except PrepError as error:
         findings.add(loaded.place(), "key-unreadable", problem=str(error))
+        return
+    for form, response in near_responses(question):
+        try:
+            if judge(question, response).score >= 1:
+                findings.add(loaded.place("near"), "near-is-right", form=form)
+        except PrepError:
+            findings.add(loaded.place("near"), "near-unreadable", form=form)

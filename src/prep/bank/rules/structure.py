@@ -11,6 +11,7 @@ from prep.model.question import (
     Bug,
     Cloze,
     Drawable,
+    Matching,
     Multiple,
     Numeric,
     Option,
@@ -20,6 +21,7 @@ from prep.model.question import (
     Single,
     TrueFalse,
 )
+from prep.model.text import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from prep.bank.load import Loaded
 
 _GAP = re.compile(r"__(\d)__")
+_ANSWER = re.compile(r"\$(answer\b|\{answer\})")
 _FUNCTION = re.compile(rb"^def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MIN_OPTIONS, _MAX_OPTIONS = 3, 6
 _MIN_MISTAKES = 2
@@ -54,6 +57,8 @@ def check_structure(loaded: Loaded) -> Findings:
             _check_gaps(loaded, question, findings)
         case Ordering():
             _check_steps(loaded, question, findings)
+        case Matching():
+            _check_sides(loaded, question, findings)
         case _:
             pass
     if isinstance(question, Output | Bug | Cloze) and question.code is None:
@@ -82,8 +87,8 @@ def _check_one_right(
 def _check_last(loaded: Loaded, options: tuple[Option, ...], key: str, findings: Findings) -> None:
     if sum(option.last for option in options) > 1:
         findings.add(loaded.place(key), "two-last")
-    for language in ("en", "zh"):
-        texts = [getattr(option.text, language).strip().casefold() for option in options]
+    for language in LANGUAGES:
+        texts = [option.text[language].strip().casefold() for option in options]
         if len(set(texts)) < len(texts):
             findings.add(loaded.place(key), "same-options", language=language)
 
@@ -100,6 +105,9 @@ def _check_drawn(loaded: Loaded, question: Drawable, findings: Findings) -> None
         findings.add(loaded.place("computed"), "two-keys", keys="computed, value / options")
     if isinstance(question, Single) and (question.option is None or question.right is None):
         findings.add(loaded.place("computed"), "key-missing", keys="option, right")
+    option = question.option if isinstance(question, Single) else None
+    if option is not None and not all(_ANSWER.search(option[each]) for each in LANGUAGES):
+        findings.add(loaded.place("option"), "option-without-answer")
     if len(question.mistakes) < (_MIN_MISTAKES if isinstance(question, Single) else 1):
         findings.add(loaded.place("computed"), "mistakes-missing")
     if question.computed not in _functions(loaded.file.twin):
@@ -140,7 +148,7 @@ def _check_bug(loaded: Loaded, question: Bug, findings: Findings) -> None:
 def _check_gaps(loaded: Loaded, question: Cloze, findings: Findings) -> None:
     gaps = [int(number) for number in _GAP.findall(question.code or "")]
     if gaps != list(range(1, len(question.blanks) + 1)):
-        shown = ", ".join(f"__{gap}__" for gap in gaps) or "none"
+        shown = ", ".join(f"__{gap}__" for gap in gaps) or "—"
         findings.add(loaded.place("blanks"), "gaps", got=shown, count=len(question.blanks))
 
 
@@ -156,6 +164,16 @@ def _check_steps(loaded: Loaded, question: Ordering, findings: Findings) -> None
             elif before not in seen:
                 findings.add(loaded.place("steps"), "step-order", id=step.id, before=before)
         seen.add(step.id)
+
+
+def _check_sides(loaded: Loaded, question: Matching, findings: Findings) -> None:
+    """Two pairs may share a right side; an extra one belongs to no pair."""
+    for language in LANGUAGES:
+        lefts = [pair.left[language].strip() for pair in question.pairs]
+        rights = {pair.right[language].strip() for pair in question.pairs}
+        extra = {each.text[language].strip() for each in question.extra}
+        if len(set(lefts)) < len(lefts) or rights & extra:
+            findings.add(loaded.place("pairs"), "same-sides", language=language)
 
 
 def _type(loaded: Loaded) -> str:

@@ -39,7 +39,8 @@ def _ids(bank: Bank) -> list[Finding]:
     for loaded in bank.questions:
         other = first.setdefault(loaded.question.id, loaded)
         if other is not loaded:
-            findings += _at(loaded, "id", "duplicate-id", id=loaded.question.id, file=other.file.name)
+            name, file = loaded.question.id, other.file.name
+            findings += _at(loaded, "id", "duplicate-id", id=name, file=file)
     return findings
 
 
@@ -89,7 +90,8 @@ def _length_leak(bank: Bank, language: Language) -> list[Finding]:
     share = longest_share(bank, language)
     if count < _ENOUGH or share <= MAX_LONGEST:
         return []
-    return _over_all("right-is-longest", language=language, share=f"{share:.0%}", limit=f"{MAX_LONGEST:.0%}")
+    limit = f"{MAX_LONGEST:.0%}"
+    return _over_all("right-is-longest", language=language, share=f"{share:.0%}", limit=limit)
 
 
 def position_spread(bank: Bank) -> dict[int, list[float]]:

@@ -1,0 +1,1 @@
+"""Start judge and workers, watch them, and turn what they say into a report."""

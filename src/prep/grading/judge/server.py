@@ -1,0 +1,85 @@
+"""The process that has loaded pytest and numpy, and forks a judge for each grading."""
+
+from __future__ import annotations
+
+import gc
+import importlib.abc
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import prep.grading.checks  # noqa: F401 - loaded here, so that a fork need not
+from prep.grading.judge.plugin import Judge
+from prep.wire.channel import send
+from prep.wire.forking import serve
+from prep.wire.messages import Brief, Finished, Warm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+_OPTIONS = [
+    "--assert=plain",
+    "--import-mode=importlib",
+    "--noconftest",
+    "-q",
+    *(
+        f"-pno:{plugin}"
+        for plugin in (
+            "cacheprovider",
+            "terminal",
+            "faulthandler",
+            "logging",
+            "capture",
+            "unraisableexception",
+            "threadexception",
+            "warnings",
+            "junitxml",
+            "doctest",
+            "unittest",
+        )
+    ),
+]
+_STUDY = {"torch", "tensorflow", "keras", "transformers", "sklearn", "solution", "reference"}
+
+
+class _NoStudyLibraries(importlib.abc.MetaPathFinder):
+    """The judge must stay what it is, whatever an author imports."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        """Refuse what belongs into a worker."""
+        del path, target
+        if name.partition(".")[0] in _STUDY:
+            raise ImportError(f"checks.py may not import {name}: let a probe do it")
+
+
+def main() -> None:
+    """Say that everything is loaded, and serve."""
+    (end,) = json.loads(sys.argv[1])
+    sock = socket.socket(fileno=end)
+    forks = hasattr(os, "fork")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.meta_path.insert(0, _NoStudyLibraries())
+    send(sock, Warm({"pytest": pytest.__version__, "numpy": np.__version__}))
+    gc.collect()
+    gc.freeze()
+    serve(sock, Brief, judge, forks=forks)
+
+
+def judge(brief: Brief, ends: list[int]) -> None:
+    """Run the checks of one exercise; the one end leads to the supervisor."""
+    control = socket.socket(fileno=ends[0])
+    plugin = Judge(control, brief)
+    checks = Path(brief.folder) / "checks.py"
+    options = [*_OPTIONS, "-c", os.devnull, f"--rootdir={brief.folder}", str(checks)]
+    code = pytest.main(options, plugins=[plugin])
+    problem = "" if code in {0, 1} else f"pytest ended with {int(code)}"
+    send(control, Finished(plugin.collected, problem))
