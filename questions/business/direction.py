@@ -26,7 +26,7 @@ def imperfect_pilot(draw: Random) -> Drawn:
         values = [answer, *wrong.values()]
         gaps = [abs(a - b) for i, a in enumerate(values) for b in values[:i]]
         if right_away > 0 and answer > pilot and min(gaps) > max(1.0, _APART * max(values)):
-            show = {
+            show: dict[str, str | int] = {
                 "build": f"{build * 1000:,}",
                 "pilot": f"{pilot * 1000:,}",
                 "chance": chance,

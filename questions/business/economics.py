@@ -58,7 +58,12 @@ def self_hosted_cost(draw: Random) -> Drawn:
             "multiplied": full * load / 100,
         }
         if _distinct(answer, wrong):
-            show = {"gpus": gpus, "rate": rate, "speed": f"{speed:,}", "load": load}
+            show: dict[str, str | int] = {
+                "gpus": gpus,
+                "rate": rate,
+                "speed": f"{speed:,}",
+                "load": load,
+            }
             return Drawn(show=show, answer=answer, wrong=wrong)
 
 
@@ -97,7 +102,11 @@ def cascade_cost(draw: Random) -> Drawn:
             "large_for_all": small + large,
         }
         if _distinct(answer, wrong):
-            show = {"small": f"{small:.2f}", "large": f"{large:.2f}", "share": share}
+            show: dict[str, str | int] = {
+                "small": f"{small:.2f}",
+                "large": f"{large:.2f}",
+                "share": share,
+            }
             return Drawn(show=show, answer=answer, wrong=wrong)
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from prep.core.units import find_unit, same_amount, twin
 
-DOCUMENTED = (
+DOCUMENTED = (  # noqa: SIM905 - as in docs/questions.md
     "B kB MB GB TB KiB MiB GiB TiB bit s ms us ns min h day FLOP kFLOP MFLOP GFLOP TFLOP PFLOP "
     "FLOP/s GFLOP/s TFLOP/s PFLOP/s B/s MB/s GB/s TB/s GiB/s token token/s %"
-).split()  # noqa: SIM905 - as in docs/questions.md
+).split()
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)

@@ -12,10 +12,11 @@ from typing import Any
 
 import prep
 from prep.bank.load import Bank, Loaded, load
-from prep.bank.variants import draw, fill, is_drawn
+from prep.bank.variants import draw, fill
 from prep.core.judge import judge
 from prep.model.question import (
     Bug,
+    Drawable,
     Matching,
     Multiple,
     Numeric,
@@ -55,7 +56,7 @@ def missing_libraries(question: Question) -> list[str]:
 def prove(loaded: Loaded) -> None:
     """Raise unless the proof holds; drawn questions are proved for several seeds."""
     question = loaded.question
-    if is_drawn(question):
+    if isinstance(question, Drawable) and question.computed is not None:
         for seed in SEEDS:
             drawn = draw(loaded.file.twin, question.computed, seed)
             _prove(fill(question, drawn), show=drawn.show, wrong=drawn.wrong, raw=drawn.answer)

@@ -10,6 +10,8 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
+from rich.console import Console
+from rich.theme import Theme
 
 from prep.model.statistics import (
     Bin,
@@ -22,7 +24,7 @@ from prep.model.statistics import (
     Streak,
 )
 from prep.model.text import Text
-from prep.ui.console import make_console
+from prep.ui.console import STYLES, make_console
 from prep.ui.stats import stats_screen
 from prep.ui.words import Words
 from prep.ui.wrap import page
@@ -35,7 +37,7 @@ TOPICS = (
     ("tuning", "Tuning, optimisation and fine-tuning", "调优、优化与微调", 1204, 0.07),
 )
 TAGS = (
-    ("gradient-buckets-and-overlap", "gradient buckets, overlap, no_sync", "梯度分桶与通信重叠", 5, 0.31),
+    ("gradient-buckets-and-overlap", "gradient buckets, overlap, no_sync", "梯度分桶", 5, 0.31),
     ("kv-cache", "KV cache and its management", "KV cache 及其管理", 12, 0.44),
     ("roc-pr-curves", "ROC AUC and PR AUC", "ROC AUC 与 PR AUC", 9, 0.6),
 )  # fmt: skip
@@ -122,6 +124,18 @@ def test_no_line_is_wider_than_the_terminal(language, width):
 @pytest.mark.parametrize("width", [10, 20, 35])
 def test_a_tiny_terminal_is_no_error(width):
     assert "2026-12-16" in drawn(FULL, "en", width).replace("\n", "")
+
+
+def test_what_counts_is_never_dimmed(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    console = Console(
+        file=io.StringIO(), force_terminal=True, color_system="standard", width=80,
+        theme=Theme(STYLES, inherit=False),
+    )  # fmt: skip
+    console.print(page(stats_screen(FULL, Words("en"), 80)))
+    text = console.file.getvalue()
+    assert text.count("\x1b[32m") > 200
+    assert "\x1b[2;32m" not in text
 
 
 def test_bars_of_one_section_stand_below_each_other():

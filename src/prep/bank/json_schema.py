@@ -21,9 +21,7 @@ _DAY: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 def json_schema() -> dict[str, Any]:
     """Return the schema of `<group>.yaml` and `topic.yaml` (the one with tags)."""
-    (group, topic), parts = msgspec.json.schema_components(
-        [Group, Topic], ref_template=_REFERENCE
-    )
+    (group, topic), parts = msgspec.json.schema_components([Group, Topic], ref_template=_REFERENCE)
     parts = {name: _as_written(part) for name, part in parts.items()}
     both = {"type": _TEXT, "pattern": r"\S", "description": "The same words in both languages."}
     parts["Text"] = {"anyOf": [both, parts["Text"]]}

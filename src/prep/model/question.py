@@ -7,6 +7,7 @@ in `prep.core.judge`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -256,6 +257,6 @@ class Drawn(Part, frozen=True, kw_only=True):
     Shown values are rounded before the answer is computed from them.
     """
 
-    show: dict[str, str | int | float | Text]
+    show: Mapping[str, str | int | float | Text]
     answer: float | str
-    wrong: dict[str, float | str] = field(default_factory=dict)
+    wrong: Mapping[str, float | str] = field(default_factory=dict)

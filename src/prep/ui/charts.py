@@ -45,7 +45,8 @@ def columns(
     most = max(counts, default=0)
     top = f"{most:,.0f}"
     for row in range(height - 1, -1, -1):
-        line = Text(f"{top if row == height - 1 else '':>{len(top)}} ", style="quiet")
+        axis = top if row == height - 1 else " " * len(top)
+        line = Text().append(f"{axis} ", style="quiet")
         for count in counts:
             glyph = _slice(count / most * height * 8 if most else 0, row)
             line.append(glyph.ljust(cell), style="quiet" if glyph == _NONE else "bar")

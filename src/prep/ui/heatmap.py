@@ -31,7 +31,7 @@ def heatmap(days: Mapping[date, int], today: date, words: Words, width: int) -> 
     limits = _limits([count for day, count in days.items() if day >= begin])
     yield Text(" " * margin + _months(begin, weeks, words), style="quiet")
     for weekday, name in enumerate(names):
-        line = Text(fit(name, margin), style="quiet")
+        line = Text().append(fit(name, margin), style="quiet")
         for week in range(weeks):
             day = begin + timedelta(weeks=week, days=weekday)
             if day <= today:
@@ -91,11 +91,11 @@ def _legend(limits: Sequence[int], words: Words) -> Iterator[Text]:
 
 def _packed(parts: Iterator[Text], width: int) -> Iterator[Text]:
     """Yield the parts in lines, none of them broken."""
-    line = next(parts)
+    line = Text().append(next(parts))
     for part in parts:
         if line.cell_len + _CELL + part.cell_len > width:
             yield line
-            line = part
+            line = Text().append(part)
         else:
             line = line.append(" " * _CELL).append(part)
     yield line

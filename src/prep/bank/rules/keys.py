@@ -46,7 +46,7 @@ def _check_variant(loaded: Loaded, seed: int, findings: Findings) -> None:
             return
         _check(loaded, fill(question, drawn), findings)
     except PrepError as error:
-        findings.add(where, "generator-failed", seed=seed, problem=str(error))
+        findings.add(where, "generator-failed", seed=seed, problem=_told(error))
     except (KeyError, ValueError, TypeError) as error:
         findings.add(where, "placeholder", seed=seed, problem=f"{type(error).__name__}: {error}")
 
@@ -56,7 +56,7 @@ def _check(loaded: Loaded, question: Question, findings: Findings) -> None:
         if judge(question, key_response(question)).score < 1:
             findings.add(loaded.place(), "key-refused")
     except PrepError as error:
-        findings.add(loaded.place(), "key-unreadable", problem=str(error))
+        findings.add(loaded.place(), "key-unreadable", problem=_told(error))
         return
     for form, response in near_responses(question):
         try:
@@ -64,3 +64,9 @@ def _check(loaded: Loaded, question: Question, findings: Findings) -> None:
                 findings.add(loaded.place("near"), "near-is-right", form=form)
         except PrepError:
             findings.add(loaded.place("near"), "near-unreadable", form=form)
+
+
+def _told(error: PrepError) -> str:
+    """Return what an error says, without a sentence: those are for `ui` to word."""
+    problem = error.values.get("problem")
+    return str(problem) if problem else " ".join([error.code, *map(str, error.values.values())])

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from prep.bank.places import Findings
+from prep.bank.rules.drawn import check_drawn
 from prep.model.question import (
     Bug,
     Cloze,
     Drawable,
     Matching,
     Multiple,
-    Numeric,
     Option,
     Ordering,
     Output,
-    Shape,
     Single,
     TrueFalse,
 )
 from prep.model.text import LANGUAGES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from prep.bank.load import Loaded
 
 _GAP = re.compile(r"__(\d)__")
-_ANSWER = re.compile(r"\$(answer\b|\{answer\})")
-_FUNCTION = re.compile(rb"^def ([A-Za-z_]\w*)\(", re.MULTILINE)
 _MIN_OPTIONS, _MAX_OPTIONS = 3, 6
-_MIN_MISTAKES = 2
 
 
 def check_structure(loaded: Loaded) -> Findings:
@@ -40,19 +33,14 @@ def check_structure(loaded: Loaded) -> Findings:
     findings = Findings(loaded.file.name)
     question = loaded.question
     if isinstance(question, Drawable):
-        _check_drawn(loaded, question, findings)
+        check_drawn(loaded, question, findings)
     match question:
         case Single(computed=None):
             _check_single(loaded, question, findings)
         case Multiple():
-            if not any(option.right for option in question.options):
-                findings.add(loaded.place("options"), "no-right-option")
-            _check_last(loaded, question.options, "options", findings)
-        case TrueFalse():
+            _check_any_right(loaded, question.options, findings)
+        case TrueFalse() | Bug():
             _check_one_right(loaded, question.reasons, "reasons", findings)
-        case Bug():
-            _check_one_right(loaded, question.reasons, "reasons", findings)
-            _check_bug(loaded, question, findings)
         case Cloze():
             _check_gaps(loaded, question, findings)
         case Ordering():
@@ -61,6 +49,8 @@ def check_structure(loaded: Loaded) -> Findings:
             _check_sides(loaded, question, findings)
         case _:
             pass
+    if isinstance(question, Bug):
+        _check_bug(loaded, question, findings)
     if isinstance(question, Output | Bug | Cloze) and question.code is None:
         findings.add(loaded.place(), "code-missing", type=_type(loaded))
     return findings
@@ -75,6 +65,12 @@ def _check_single(loaded: Loaded, question: Single, findings: Findings) -> None:
     _check_one_right(loaded, question.options, "options", findings)
 
 
+def _check_any_right(loaded: Loaded, options: tuple[Option, ...], findings: Findings) -> None:
+    if not any(option.right for option in options):
+        findings.add(loaded.place("options"), "no-right-option")
+    _check_last(loaded, options, "options", findings)
+
+
 def _check_one_right(
     loaded: Loaded, options: tuple[Option, ...], key: str, findings: Findings
 ) -> None:
@@ -85,53 +81,19 @@ def _check_one_right(
 
 
 def _check_last(loaded: Loaded, options: tuple[Option, ...], key: str, findings: Findings) -> None:
-    if sum(option.last for option in options) > 1:
-        findings.add(loaded.place(key), "two-last")
+    last = [at for at, option in enumerate(options) if option.last]
+    if len(last) > 1:
+        findings.add(loaded.place(key, last[1], "last"), "two-last")
     for language in LANGUAGES:
-        texts = [option.text[language].strip().casefold() for option in options]
-        if len(set(texts)) < len(texts):
-            findings.add(loaded.place(key), "same-options", language=language)
+        again = _first_again([option.text[language].strip().casefold() for option in options])
+        if again is not None:
+            where = loaded.place(key, again, "text", language)
+            findings.add(where, "same-options", language=language)
 
 
-def _check_drawn(loaded: Loaded, question: Drawable, findings: Findings) -> None:
-    written = question.options if isinstance(question, Single) else _value(question)
-    if question.computed is None:
-        if question.mistakes:
-            findings.add(loaded.place("mistakes"), "not-computed", keys="mistakes")
-        if written is None:
-            findings.add(loaded.place(), "key-missing", keys="value, computed")
-        return
-    if written:
-        findings.add(loaded.place("computed"), "two-keys", keys="computed, value / options")
-    if isinstance(question, Single) and (question.option is None or question.right is None):
-        findings.add(loaded.place("computed"), "key-missing", keys="option, right")
-    option = question.option if isinstance(question, Single) else None
-    if option is not None and not all(_ANSWER.search(option[each]) for each in LANGUAGES):
-        findings.add(loaded.place("option"), "option-without-answer")
-    if len(question.mistakes) < (_MIN_MISTAKES if isinstance(question, Single) else 1):
-        findings.add(loaded.place("computed"), "mistakes-missing")
-    if question.computed not in _functions(loaded.file.twin):
-        twin = loaded.file.twin.name
-        findings.add(loaded.place("computed"), "no-generator", name=question.computed, file=twin)
-
-
-def _value(question: Drawable) -> object:
-    return question.value if isinstance(question, Numeric | Output | Shape) else None
-
-
-def _functions(twin: Path) -> frozenset[str]:
-    """Return the names of the functions that a twin defines, without running it."""
-    try:
-        stat = twin.stat()
-        return _functions_at(twin, stat.st_mtime_ns, stat.st_size)
-    except OSError:
-        return frozenset()
-
-
-@lru_cache(maxsize=64)
-def _functions_at(twin: Path, _changed: int, _size: int) -> frozenset[str]:
-    # Not parsed: that would be a third of the time of building an index.
-    return frozenset(name.decode() for name in _FUNCTION.findall(twin.read_bytes()))
+def _first_again(texts: list[str]) -> int | None:
+    """Return the first place at which a text stands for the second time."""
+    return next((at for at, text in enumerate(texts) if text in texts[:at]), None)
 
 
 def _check_bug(loaded: Loaded, question: Bug, findings: Findings) -> None:
@@ -155,14 +117,15 @@ def _check_gaps(loaded: Loaded, question: Cloze, findings: Findings) -> None:
 def _check_steps(loaded: Loaded, question: Ordering, findings: Findings) -> None:
     seen: set[str] = set()
     ids = [step.id for step in question.steps]
-    for step in question.steps:
+    for at, step in enumerate(question.steps):
         if step.id in seen:
-            findings.add(loaded.place("steps"), "duplicate-step", id=step.id)
+            findings.add(loaded.place("steps", at, "id"), "duplicate-step", id=step.id)
         for before in step.after:
+            where = loaded.place("steps", at, "after")
             if before not in ids:
-                findings.add(loaded.place("steps"), "unknown-step", id=before)
+                findings.add(where, "unknown-step", id=before)
             elif before not in seen:
-                findings.add(loaded.place("steps"), "step-order", id=step.id, before=before)
+                findings.add(where, "step-order", id=step.id, before=before)
         seen.add(step.id)
 
 
@@ -170,10 +133,15 @@ def _check_sides(loaded: Loaded, question: Matching, findings: Findings) -> None
     """Two pairs may share a right side; an extra one belongs to no pair."""
     for language in LANGUAGES:
         lefts = [pair.left[language].strip() for pair in question.pairs]
+        again = _first_again(lefts)
+        if again is not None:
+            where = loaded.place("pairs", again, "left", language)
+            findings.add(where, "same-sides", language=language)
         rights = {pair.right[language].strip() for pair in question.pairs}
-        extra = {each.text[language].strip() for each in question.extra}
-        if len(set(lefts)) < len(lefts) or rights & extra:
-            findings.add(loaded.place("pairs"), "same-sides", language=language)
+        for at, each in enumerate(question.extra):
+            if each.text[language].strip() in rights:
+                where = loaded.place("extra", at, "text", language)
+                findings.add(where, "same-sides", language=language)
 
 
 def _type(loaded: Loaded) -> str:

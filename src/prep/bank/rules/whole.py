@@ -148,9 +148,7 @@ def _shingles(question: Question) -> frozenset[str]:
     words = re.findall(r"\w+", f"{question.prompt.en} {question.code or ''}".casefold())
     if len(words) < _SHINGLE:
         return frozenset([" ".join(words)])
-    return frozenset(
-        " ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)
-    )
+    return frozenset(" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))
 
 
 def _at(loaded: Loaded, key: str, code: str, **values: object) -> Findings:

@@ -81,7 +81,8 @@ def _check_filled(loaded: Loaded, path: Path, text: Text, findings: Findings) ->
 
 def _check_hint(loaded: Loaded, accept: Iterable[str], hint: Text, findings: Findings) -> None:
     for form in accept:
-        if any(fold(form) in fold(hint[language]) for language in LANGUAGES):
+        key = fold(form)
+        if key and any(key in fold(hint[language]) for language in LANGUAGES):
             findings.add(loaded.place("hint"), "hint-tells", form=form)
             return
 
