@@ -51,7 +51,9 @@ def seconds(command: list[str], env: dict[str, str], until: tuple[bytes, ...] = 
     return time.perf_counter() - started
 
 
-def compare(name: str, command: list[str], env: dict[str, str], runs: int, until: tuple[bytes, ...] = ()) -> float:
+def compare(
+    name: str, command: list[str], env: dict[str, str], runs: int, until: tuple[bytes, ...] = ()
+) -> float:
     """Print and return the ratio of medians of `command` and of the empty application."""
     empty = [sys.executable, "-c", EMPTY_APP]
     own, yard = [], []
@@ -61,7 +63,9 @@ def compare(name: str, command: list[str], env: dict[str, str], runs: int, until
             own.append(a)
             yard.append(b)
     ratio = statistics.median(a / b for a, b in zip(own, yard, strict=True))
-    print(f"{name:<40} {statistics.median(own) * 1000:6.0f} ms   empty Typer {statistics.median(yard) * 1000:6.0f} ms   ratio {ratio:.2f}")
+    print(
+        f"{name:<40} {statistics.median(own) * 1000:6.0f} ms   empty Typer {statistics.median(yard) * 1000:6.0f} ms   ratio {ratio:.2f}"
+    )
     return ratio
 
 
@@ -72,8 +76,13 @@ def main() -> None:
     parser.add_argument("--bank", type=Path, help="also start a quiz on this (large) bank")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        env = {"PATH": os.environ["PATH"], "PREP_HOME": home, "TERM": "xterm", "LANG": "C.UTF-8",
-               "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT / "src"))}
+        env = {
+            "PATH": os.environ["PATH"],
+            "PREP_HOME": home,
+            "TERM": "xterm",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT / "src")),
+        }
         prep = [sys.executable, "-c", "from prep.cli.main import run; run()"]
         compare("prep --version (at most 1.25)", [*prep, "--version"], env, options.runs)
         compare("prep quiz, shipped bank (at most 1.8)", [*prep, "quiz"], env, options.runs, READY)

@@ -147,7 +147,8 @@ def test_any_list_of_values_is_known_without_spaces(values):
 
 
 @pytest.mark.parametrize(
-    "typed", ["openai.APIRemovedInV1", "an APIRemovedInV1", "it raises an openai.APIRemovedInV1: gone"]
+    "typed",
+    ["openai.APIRemovedInV1", "an APIRemovedInV1", "it raises an openai.APIRemovedInV1: gone"],
 )
 def test_a_class_that_begins_like_an_article_is_not_cut(typed):
     assert fold_exception(typed) == fold_exception("APIRemovedInV1")

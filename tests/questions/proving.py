@@ -32,7 +32,11 @@ from prep.model.response import Typed
 
 ROOT = Path(prep.__file__).parents[2] / "questions"
 SEEDS = (0, 1, 2)
-_DISTRIBUTIONS = {"tensorflow-cpu": "tensorflow", "sklearn": "scikit-learn", "litert": "ai-edge-litert"}
+_DISTRIBUTIONS = {
+    "tensorflow-cpu": "tensorflow",
+    "sklearn": "scikit-learn",
+    "litert": "ai-edge-litert",
+}
 
 
 def shipped_bank() -> Bank:

@@ -1,4 +1,4 @@
-"""A thousand variants of every drawn question: one key, apart from every mistake, in both languages."""
+"""A thousand variants of every drawn question: one key, apart from every mistake."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 from functools import cache
+from math import isfinite
 from random import Random
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ def _module(twin: Path) -> Mapping[str, Any]:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PrepError("generator-failed", file=str(twin), problem=repr(error)) from error
     return vars(module)
 
@@ -62,9 +63,21 @@ def draw(twin: Path, name: str, seed: int) -> Drawn:
     """Run a generator with `seed`; whatever it raises becomes one PrepError."""
     function = generator(twin, name)
     try:
-        return function(Random(seed))  # noqa: S311 - numbers for a question, not a secret
-    except Exception as error:
+        drawn = function(Random(seed))  # noqa: S311 - numbers for a question, not a secret
+        _check_drawn(drawn)
+    except (Exception, SystemExit) as error:
         raise PrepError("generator-failed", file=str(twin), problem=repr(error)) from error
+    return drawn
+
+
+def _check_drawn(drawn: Drawn) -> None:
+    """Refuse what is no `Drawn` in all its parts, and numbers that nobody could type."""
+    if not isinstance(drawn, Drawn):
+        raise TypeError(type(drawn).__name__)
+    msgspec.convert(msgspec.to_builtins(drawn), Drawn)
+    for value in (drawn.answer, *drawn.wrong.values()):
+        if isinstance(value, float) and not isfinite(value):
+            raise ValueError(value)
 
 
 def fill(question: Question, drawn: Drawn) -> Question:

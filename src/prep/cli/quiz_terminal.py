@@ -155,7 +155,7 @@ class TerminalQuiz:
         self._quiz.take_hint()
         nudge = hint(shown, self._words.language)
         text = nudge if isinstance(nudge, str) else self._words.note(nudge)
-        self._paper.show([Text(f"{self._words.say('hint')} {text}", style="partly")])
+        self._paper.show([Text(f"{self._words.label('hint')}{text}", style="partly")])
 
     def _suspend(self, shown: Shown) -> None:
         self._quiz.suspend(shown.item)

@@ -44,7 +44,9 @@ _FINE = 1e-7
 # Numbers under a hundredth of the largest are compared as if they were that hundredth.
 _SMALL = 1e-2
 _NUMBERS = "fiubc"
-_SHOW = reprlib.Repr(maxstring=200, maxother=200, maxlist=12, maxtuple=12, maxdict=12, maxlevel=4)
+_SHOW = reprlib.Repr()
+_SHOW.maxstring = _SHOW.maxother = 200
+_SHOW.maxlist = _SHOW.maxtuple = _SHOW.maxdict = 12
 
 
 def tensor(values: Any, dtype: str | None = None, *, requires_grad: bool = False) -> Array:  # noqa: ANN401

@@ -23,7 +23,7 @@ _BOM = b"\xef\xbb\xbf"
 def read_solution(file: Path) -> bytes | Note:
     """Return the bytes of a solution, or why it is none."""
     try:
-        with file.open("rb", opener=_patient_opener) as source:
+        with open(file, "rb", opener=_patient_opener) as source:  # noqa: PTH123 - Path has no opener
             if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
                 return Note("grade-no-file", {"path": str(file)})
             data = source.read(MOST_BYTES + 1)

@@ -96,7 +96,6 @@ class _Grading:
             str(job.folder),
             [check.name for check in job.exercise.checks],
             [entry.name for entry in job.exercise.entries],
-            [check.weight for check in job.exercise.checks],
             job.seed,
             limits.call_seconds,
             limits.import_seconds,
@@ -196,10 +195,7 @@ class _Grading:
         return structs.replace(self._job.walls, network=network)
 
     def _tell_fate(self, lost: Lost, role: Role) -> None:
-        limits = self._job.exercise.limits
-        allowed = limits.call_seconds if self._heard.running else limits.import_seconds
-        worker = self._workers[role]
-        fate = worker.fate(lost.how, allowed)
+        fate = self._workers[role].fate(lost.how, lost.allowed)
         if not fate.patience:
             self._end(role)
         send(self._control, fate)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from prep.ui.words import Words
 
 RIGHT, WRONG, OPEN = "✓", "✗", "·"
+COLON = {"en": ": ", "zh": "："}
 
 
 class AnswerKey:
@@ -65,9 +66,7 @@ class AnswerKey:
             case (Cloze() as question, Blanks(texts)):
                 yield from self._blanks(question, texts)
             case (Ordering() as question, _):
-                for number, step in enumerate(question.steps, start=1):
-                    yield item(f" {number} ", inline(step.text[self._language]), "key")
-                    yield self._reason(step.reason[self._language])
+                yield from self._steps(question)
             case (Matching() as question, Match(rights)):
                 yield from self._pairs(question, rights)
             case (Open() as question, Ticks(ticks)):
@@ -79,9 +78,9 @@ class AnswerKey:
         return self._words.say("true" if claim else "false")
 
     def _claim(self, key: str, given: str) -> Iterator[RenderableType]:
-        yield Text.assemble((f"{self._words.say('key')} ", "quiet"), (key, "strong"))
+        yield Text.assemble((self._words.label("key"), "quiet"), (key, "strong"))
         if self._given:
-            yield Text.assemble((f"{self._words.say('yours')} ", "quiet"), given.strip())
+            yield Text.assemble((self._words.label("yours"), "quiet"), given.strip())
 
     def _options(self, options: tuple[Option, ...], picked: set[int]) -> Iterator[RenderableType]:
         for key, at in enumerate(self._outcome.shown.order, start=1):
@@ -104,13 +103,20 @@ class AnswerKey:
         yield Text(self._words.say("fixed-code"), style="quiet")
         yield code_block(question.fix)
 
+    def _steps(self, question: Ordering) -> Iterator[RenderableType]:
+        rows = zip(question.steps, self._outcome.judgement.parts, strict=True)
+        for number, (step, right) in enumerate(rows, start=1):
+            mark, style = (RIGHT, "right") if right else (WRONG, "wrong")
+            yield item(f"{mark} {number}", inline(step.text[self._language]), style)
+            yield self._reason(step.reason[self._language])
+
     def _blanks(self, question: Cloze, texts: tuple[str, ...]) -> Iterator[RenderableType]:
         marks = self._outcome.judgement.parts
         rows = zip(question.blanks, texts, marks, strict=True)
         for number, (blank, text, right) in enumerate(rows, start=1):
             line = inline(f"`{blank.accept[0]}`")
             if not right:
-                line.append(f"  {self._words.say('yours')} {text}", style="quiet")
+                line.append(f"  {self._words.label('yours')}{text}", style="quiet")
             mark, style = (RIGHT, "right") if right else (WRONG, "wrong")
             yield item(f"{mark} {number}", line, style)
             yield self._reason(blank.reason[self._language])
@@ -121,12 +127,12 @@ class AnswerKey:
         for pair, chosen, right in zip(question.pairs, rights, marks, strict=True):
             line = inline(f"{pair.left[language]} → {pair.right[language]}")
             if not right:
-                line.append(f"  {self._words.say('yours')} {texts[chosen][language]}", style="quiet")
+                line.append(f"  {self._words.label('yours')}{texts[chosen][language]}", style="quiet")
             mark, style = (RIGHT, "right") if right else (WRONG, "wrong")
             yield item(mark, line, style)
             yield item(" ", inline(pair.reason[language], "quiet"))
         for extra in question.extra:
-            line = inline(f"{extra.text[language]}: {extra.reason[language]}", "quiet")
+            line = inline(f"{extra.text[language]}{COLON[language]}{extra.reason[language]}", "quiet")
             yield item(OPEN, line, "quiet")
 
     def _points(self, question: Open, ticks: tuple[int, ...]) -> Iterator[RenderableType]:

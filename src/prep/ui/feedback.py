@@ -39,7 +39,7 @@ def key_screen(
     yield from blocks(question.explanation[words.language])
     yield Text()
     for source in question.sources:
-        line = inline(f"{words.say('source')} {source.title}", "quiet")
+        line = inline(f"{words.label('source')}{source.title}", "quiet")
         yield line.append(f" {source.url}", style="quiet link")
 
 
@@ -71,8 +71,8 @@ def comes_back(outcome: Outcome, words: Words) -> str:
     if entry.kind == "practice":
         sentence = words.say("comes-back-practice", date=card.memory.due.isoformat(), days=days)
     if outcome.shown.recall is not None and entry.kind == "review":
-        sentence += " " + words.say("recall-was", recall=f"{outcome.shown.recall:.0%}")
-    sentence += " " + words.say("recall-then", recall=f"{entry.retention:.0%}")
+        sentence += words.gap + words.say("recall-was", recall=f"{outcome.shown.recall:.0%}")
+    sentence += words.gap + words.say("recall-then", recall=f"{entry.retention:.0%}")
     if card.leech:
-        sentence += " " + words.say("leech", lapses=card.memory.lapses)
+        sentence += words.gap + words.say("leech", lapses=card.memory.lapses)
     return sentence

@@ -23,6 +23,15 @@ class Words:
         """Return the sentence `code` with its values filled in."""
         return self._sentences[code].format(**values)
 
+    @property
+    def gap(self) -> str:
+        """Return what stands between two sentences: full-width marks bring their own."""
+        return "" if self.language == "zh" else " "
+
+    def label(self, code: str) -> str:
+        """Return a sentence that ends in a colon, ready for what follows."""
+        return self.say(code) + self.gap
+
     def has(self, code: str) -> bool:
         """Return whether there is a sentence of that code."""
         return code in self._sentences

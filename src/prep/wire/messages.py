@@ -154,7 +154,6 @@ class Brief(Message, frozen=True, tag="brief"):
     folder: str
     checks: list[str]
     entries: list[str]
-    weights: list[int]
     seed: int
     call_seconds: float
     import_seconds: float
@@ -184,10 +183,11 @@ class Checked(Message, frozen=True, tag="checked"):
 
 
 class Lost(Message, frozen=True, tag="lost"):
-    """A worker is late, gone, or talks rubbish: what became of it?"""
+    """A worker is late, gone, or talks rubbish: what became of it? It was allowed so many seconds."""
 
     role: Role
     how: Loss
+    allowed: float
 
 
 class Another(Message, frozen=True, tag="another"):

@@ -18,7 +18,9 @@ def test_what_stands_beside_the_gap_may_be_typed_again(typed):
     assert "eval" in {reading.strip() for reading in readings(typed, "    model.", "()")}
 
 
-@pytest.mark.parametrize("typed", ["train", "evaluate", "eval(x)", "mode.eval()", "odel.eval()", "eval(", "()"])
+@pytest.mark.parametrize(
+    "typed", ["train", "evaluate", "eval(x)", "mode.eval()", "odel.eval()", "eval(", "()"]
+)
 def test_nothing_else_is_forgiven(typed):
     assert "eval" not in {reading.strip() for reading in readings(typed, "    model.", "()")}
 

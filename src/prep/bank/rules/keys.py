@@ -53,11 +53,12 @@ def _check_variant(loaded: Loaded, seed: int, findings: Findings) -> None:
 
 def _check(loaded: Loaded, question: Question, findings: Findings) -> None:
     try:
-        if judge(question, key_response(question)).score < 1:
-            findings.add(loaded.place(), "key-refused")
+        score = judge(question, key_response(question)).score
     except PrepError as error:
-        findings.add(loaded.place(), "key-unreadable", problem=_told(error))
+        findings.add(loaded.place(), "key-refused", problem=_told(error))
         return
+    if score < 1:
+        findings.add(loaded.place(), "key-refused", problem=f"{score:.2f}")
     for form, response in near_responses(question):
         try:
             if judge(question, response).score >= 1:

@@ -165,7 +165,7 @@ class Link:
                 kind: Any = FromWorker
                 return receive(self._sock, kind, deadline=deadline)
             except LateError:
-                fate = self._fate("late")
+                fate = self._fate("late", seconds)
                 if not fate.patience:
                     raise self._gone("late", what, fate) from None
                 deadline = time.monotonic() + fate.patience
@@ -174,8 +174,8 @@ class Link:
             except WireError:
                 raise self._lost("rubbish", what) from None
 
-    def _fate(self, how: Loss) -> Fate:
-        send(self._control, Lost(self._role, how))
+    def _fate(self, how: Loss, allowed: float = 0) -> Fate:
+        send(self._control, Lost(self._role, how, allowed))
         fate, _ = receive(self._control, Fate, deadline=time.monotonic() + _KILLING)
         return fate
 

@@ -131,7 +131,7 @@ def _raised(raised: Raised) -> CheckResult:
         "EOFError": "grade-input",
         "Skipped": "grade-skip",
         "SkipTest": "grade-skip",
-    }.get(raised.type, "grade-raised")
+    }.get(raised.type, "grade-raised" if frames else "grade-probe-raised")
     note = Note(code, {"type": raised.type, "text": raised.text, "line": _line(raised)})
     return CheckResult("", "error", note, frames=frames, verdict="failed")
 

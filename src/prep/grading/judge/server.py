@@ -28,7 +28,6 @@ _OPTIONS = [
     "--assert=plain",
     "--import-mode=importlib",
     "--noconftest",
-    "-q",
     *(
         f"-pno:{plugin}"
         for plugin in (

@@ -1,0 +1,245 @@
+"""What `prep grade mnist-mlp` asks. Sizes are all different, so that a swapped axis shows."""
+
+import numpy as np
+
+from prep.grading.checks import (
+    at_least,
+    at_most,
+    close,
+    differ,
+    dtype,
+    equal,
+    expect,
+    leaves_arguments,
+    shape,
+)
+
+HIDDEN = 128
+HEIGHT, WIDTH, CLASSES = 7, 9, 5
+TRAIN, VAL, TEST = 480, 160, 240
+
+
+def test_scale_maps_bytes_to_one(sol, seed):
+    rng = np.random.default_rng(seed)
+    count, height, width = rng.permutation([6, 11, 13])
+    # No 255 in it: dividing by the batch's own maximum shows.
+    images = rng.integers(0, 180, (count, height, width), dtype=np.uint8)
+    rows = sol.scale(images)
+    leaves_arguments(sol, what="scale(images)")
+    shape(rows, (count, height * width), what="scale(images)")
+    dtype(rows, "float32", what="scale(images)")
+    wanted = images.reshape(count, -1).astype("float32") / 255
+    close(rows, wanted, what="scale(images)")
+    close(sol.scale(images[:1]), wanted[:1], what="scale(images[:1])")
+
+
+def test_split_loses_and_repeats_nothing(sol, seed):
+    rng = np.random.default_rng(seed)
+    images, labels = _numbered(rng, int(rng.integers(211, 307)))
+    fraction = float(rng.choice([0.1, 0.2, 0.3]))
+    parts = _split(sol, images, labels, fraction, seed)
+    leaves_arguments(sol, what="split(images, labels, …)")
+    train_images, train_labels, val_images, val_labels = parts
+    for name, some, same in (("train", train_images, train_labels), ("val", val_images, val_labels)):
+        shape(some, (len(same), 3, 4), what=f"{name}_images")
+        close(same, _numbers_of(some) % 7, what=f"{name}_labels")
+    seen = np.sort(np.concatenate([_numbers_of(train_images), _numbers_of(val_images)]))
+    close(seen, np.arange(len(images)), what="sorted(train + val)")
+    at_most(abs(len(val_labels) - fraction * len(images)), 1, what="|len(val) - n * fraction|")
+
+
+def test_split_mixes_sorted_labels(sol, seed):
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(400, 600))
+    images, _ = _numbered(rng, count)
+    labels = np.sort(np.arange(count) % 4)
+    _, train_labels, _, val_labels = _split(sol, images, labels, 0.25, seed)
+    equal(sorted(set(val_labels.tolist())), [0, 1, 2, 3], what="sorted(set(val_labels))")
+    equal(sorted(set(train_labels.tolist())), [0, 1, 2, 3], what="sorted(set(train_labels))")
+
+
+def test_split_follows_its_seed(sol, seed):
+    rng = np.random.default_rng(seed)
+    images, labels = _numbered(rng, 230)
+    first, again, other = (
+        _split(sol, images, labels, 0.2, number)[2] for number in (seed % 1000, seed % 1000, seed % 1000 + 1)
+    )
+    close(again, first, what="split(…, seed) again")
+    differ(other, first, what="split(…, seed + 1)")
+
+
+def test_model_has_101770_parameters(sol, seed):
+    equal(sol.probe("model_facts", 784, 10)["parameters"], 101_770, what="count_params()")
+    rng = np.random.default_rng(seed)
+    pixels, classes = int(rng.integers(30, 90)), int(rng.integers(4, 25))
+    facts = sol.probe("model_facts", pixels, classes)
+    equal(facts["parameters"], pixels * HIDDEN + HIDDEN + HIDDEN * classes + classes, what="count_params()")
+    equal(facts["outputs"], (3, classes), what="model(x).shape")
+
+
+def test_model_is_relu_then_softmax(sol, seed):
+    rng = np.random.default_rng(seed)
+    weights = _weights(rng, 37, 11)
+    rows = rng.uniform(size=(8, 37)).astype("float32")
+    close(sol.probe("outputs", weights, rows), _formula(weights, rows), what="model(x)", rtol=1e-3)
+
+
+def test_training_learns(sol, seed):
+    result = _clean_run(sol, seed)
+    _, _, _, _, _, wanted = _data(seed)
+    got = np.argmax(result["test_outputs"], -1)
+    at_least(float((got == wanted).mean()), 0.85, what="accuracy(test)")
+    at_most(result["loss"][-1], 0.7 * result["loss"][0], what='history["loss"][-1]')
+
+
+def test_history_is_the_loss_on_validation(sol, seed):
+    _, _, _, val_labels, _, _ = _data(seed)
+    result = _trained(sol, _data(seed)[:5], 1, 1)
+    equal(len(result["val_loss"]), 1, what='len(history["val_loss"])')
+    wanted = _cross_entropy(result["val_outputs"], val_labels)
+    close(result["val_loss"][0], wanted, what='history["val_loss"][0]', rtol=2e-3)
+
+
+def test_stops_when_validation_gets_worse(sol, seed):
+    patience = 2 + seed % 2
+    losses = _misled_run(sol, seed, patience)["val_loss"]
+    best = int(np.argmin(losses))
+    expect(
+        len(losses) == best + 1 + patience,
+        en=f"The lowest val_loss came in epoch {best + 1}; with patience={patience} training should "
+        f"have ended after epoch {best + 1 + patience}, and ended after epoch {len(losses)}.",
+        zh=f"最低的 val_loss 出现在第 {best + 1} 轮；patience={patience} 时训练应在第 "
+        f"{best + 1 + patience} 轮后结束，实际在第 {len(losses)} 轮后结束。",
+    )
+
+
+def test_goes_on_while_validation_gets_better(sol, seed):
+    equal(len(_clean_run(sol, seed)["val_loss"]), 8, what='len(history["val_loss"])')
+
+
+def test_best_weights_stay(sol, seed):
+    result = _misled_run(sol, seed, 2 + seed % 2)
+    wanted = _cross_entropy(result["val_outputs"], _misled(seed)[3])
+    close(min(result["val_loss"]), wanted, what='min(history["val_loss"])', rtol=2e-3)
+
+
+def test_validation_is_not_learnt(sol, seed):
+    """The last class is in the validation set only: a model that names it has trained on it."""
+    images, labels, val_images, val_labels, _, _ = _data(seed)
+    last = CLASSES - 1
+    seen = labels != last
+    others = [val_images[val_labels == last], val_images[val_labels != last][:VAL // 4]]
+    answers = [val_labels[val_labels == last], val_labels[val_labels != last][:VAL // 4]]
+    sets = [images[seen], labels[seen], np.concatenate(others), np.concatenate(answers), others[0]]
+    named = np.argmax(_trained(sol, sets, 4, 4)["test_outputs"], -1) == last
+    at_most(float(named.mean()), 0.2, what="share(predict == class_never_trained)")
+
+
+def test_predict_names_classes(sol, seed):
+    rng = np.random.default_rng(seed)
+    weights = _weights(rng, 6 * 8, 11)
+    images = rng.integers(0, 256, (57, 6, 8), dtype=np.uint8)
+    wanted = np.argmax(_formula(weights, images.reshape(57, -1) / 255), -1)
+    for some in (images, images[:1]):
+        got = sol.probe("predictions", weights, some)
+        shape(got, (len(some),), what="predict(model, images)")
+        expect(
+            np.asarray(got).dtype.kind in "iu",
+            en="predict(model, images) should hold integers.",
+            zh="predict(model, images) 应当是整数。",
+        )
+        close(got, wanted[: len(some)], what="predict(model, images)")
+
+
+def test_file_holds_the_whole_model(sol, seed):
+    rng = np.random.default_rng(seed)
+    pixels, classes = int(rng.integers(20, 40)), int(rng.integers(3, 9))
+    weights = _weights(rng, pixels, classes)
+    rows = rng.uniform(size=(6, pixels)).astype("float32")
+    labels = rng.integers(0, classes, 6)
+    result = sol.probe("saved_and_loaded", weights, rows, labels)
+    expect(
+        "probe-model.keras" in result["files"],
+        en="save(model, path) should write to exactly the path that it is given.",
+        zh="save(model, path) 应当恰好写到给定的路径。",
+    )
+    close(result["after"], result["before"], what="load(path)(x)")
+    equal(result["compiled"], True, what="load(path).compiled")
+    wanted = _cross_entropy(result["before"], labels)
+    close(result["loss"], wanted, what="load(path).evaluate(x, y)", rtol=2e-3)
+
+
+def _split(sol, images, labels, fraction, seed):
+    parts = sol.split(images, labels, fraction, int(seed) % 2**31)
+    expect(
+        isinstance(parts, list | tuple) and len(parts) == 4,
+        en="split(…) should return four arrays.",
+        zh="split(…) 应当返回四个数组。",
+    )
+    for part, sides in zip(parts, (3, 1, 3, 1), strict=True):
+        expect(
+            isinstance(part, np.ndarray) and part.ndim == sides,
+            en="split(…) should return train images, train labels, validation images, validation labels.",
+            zh="split(…) 应当依次返回训练图像、训练标签、验证图像、验证标签。",
+        )
+    return parts
+
+
+def _numbered(rng, count):
+    """Images (count, 3, 4) that carry their number in two pixels, and labels that follow from it."""
+    images = rng.integers(0, 256, (count, 3, 4), dtype=np.uint8)
+    images[:, 0, 0], images[:, 2, 3] = np.arange(count) // 256, np.arange(count) % 256
+    return images, np.arange(count) % 7
+
+
+def _numbers_of(images):
+    return images[:, 0, 0].astype(int) * 256 + images[:, 2, 3]
+
+
+def _data(seed):
+    """Noisy copies of one prototype a class: train, validation and test images and labels."""
+    rng = np.random.default_rng(seed)
+    prototypes = rng.uniform(40, 215, (CLASSES, HEIGHT, WIDTH))
+    found = []
+    for count in (TRAIN, VAL, TEST):
+        labels = rng.permutation(np.arange(count) % CLASSES)
+        noisy = prototypes[labels] + rng.normal(0, 45, (count, HEIGHT, WIDTH))
+        found += [np.clip(noisy, 0, 255).astype(np.uint8), labels]
+    return found
+
+
+def _misled(seed):
+    """The same with wrong validation labels: the better the model, the worse val_loss."""
+    images, labels, val_images, val_labels, test_images, _ = _data(seed)
+    return [images, labels, val_images, (val_labels + 1) % CLASSES, test_images]
+
+
+def _clean_run(sol, seed):
+    return _trained(sol, _data(seed)[:5], 8, 8)
+
+
+def _misled_run(sol, seed, patience):
+    return _trained(sol, _misled(seed), 14, patience)
+
+
+def _trained(sol, sets, epochs, patience):
+    return sol.probe("training", list(sets), CLASSES, epochs, patience)
+
+
+def _weights(rng, pixels, classes):
+    """Weights with large biases: without them a ReLU net hardly minds how its input is scaled."""
+    sizes = ((pixels, HIDDEN), (HIDDEN,), (HIDDEN, classes), (classes,))
+    spread = (pixels**-0.5, 0.5, 2 * HIDDEN**-0.5, 1.0)
+    return [(s * rng.normal(size=z)).astype("float32") for z, s in zip(sizes, spread, strict=True)]
+
+
+def _formula(weights, rows):
+    w1, b1, w2, b2 = (array.astype("float64") for array in weights)
+    logits = np.maximum(rows @ w1 + b1, 0) @ w2 + b2
+    powers = np.exp(logits - logits.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
+
+
+def _cross_entropy(probabilities, labels):
+    picked = np.asarray(probabilities, "float64")[np.arange(len(labels)), labels]
+    return float(-np.log(np.clip(picked, 1e-7, 1)).mean())

@@ -1,0 +1,200 @@
+"""Facts about a solution, measured beside it."""
+
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import torch
+from torch import nn
+from torch.nn import functional as F  # noqa: N812
+from torch.optim.lr_scheduler import LambdaLR
+from torch.utils.data import DataLoader, TensorDataset
+
+HIDDEN = 6
+
+
+class _Watched(nn.Module):
+    """A small classifier that notes how it was called."""
+
+    def __init__(self, n_inputs, n_classes, dtype=torch.float64, dropout=0.0, norm=False):
+        super().__init__()
+        torch.manual_seed(n_inputs + 100 * n_classes)
+        middle = nn.BatchNorm1d(HIDDEN) if norm else nn.Identity()
+        self.first = nn.Linear(n_inputs, HIDDEN)
+        self.rest = nn.Sequential(middle, nn.Tanh(), nn.Dropout(dropout), nn.Linear(HIDDEN, n_classes))
+        self.to(dtype)
+        self.calls = []
+
+    def forward(self, x):
+        hidden = self.first(x)
+        names = ("training", "gradients", "hidden")
+        values = (self.training, torch.is_grad_enabled(), str(hidden.dtype).removeprefix("torch."))
+        self.calls.append(dict(zip(names, values, strict=True)))
+        return self.rest(hidden)
+
+
+class _Noting(torch.optim.SGD):
+    """SGD that notes the rate and the gradients of each of its steps."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rates, self.gradients = [], []
+
+    def step(self, closure=None):
+        self.rates.append(self.param_groups[0]["lr"])
+        self.gradients.append(_flat(p.grad for g in self.param_groups for p in g["params"]))
+        return super().step(closure)
+
+
+def _flat(tensors):
+    return torch.cat([t.detach().clone().flatten() for t in tensors])
+
+
+def _batches(x, y, sizes):
+    return list(zip(x.split(list(sizes)), y.split(list(sizes)), strict=True))
+
+
+def factors(solution, warmup, total, steps):
+    """`lr_factor` of the given steps."""
+    return [solution.lr_factor(step, warmup, total) for step in steps]
+
+
+def epoch(solution, x, y, sizes, n_classes, rate, stale=False, **options):
+    """What one `train_epoch` returned and did; the model comes in eval mode."""
+    model = _Watched(x.shape[1], n_classes, x.dtype).eval()
+    optimizer = _Noting(model.parameters(), lr=rate)
+    scheduler = LambdaLR(optimizer, lambda step: 1 / (step + 2))
+    if stale:
+        for parameter in model.parameters():
+            parameter.grad = torch.ones_like(parameter)
+    batches = _batches(x, y, sizes)
+    returned = solution.train_epoch(
+        model, batches, F.cross_entropy, optimizer, scheduler, device="cpu", **options
+    )
+    return {
+        "returned": returned,
+        "gradients": optimizer.gradients,
+        "rates": optimizer.rates,
+        "next_rate": optimizer.param_groups[0]["lr"],
+        "weights": _flat(model.parameters()),
+        "dtypes": sorted({str(p.dtype).removeprefix("torch.") for p in model.parameters()}),
+        "calls": model.calls,
+    }
+
+
+def evaluation(solution, x, y, sizes, n_classes):
+    """What `evaluate` returned twice, how it called the model, and what it changed in it."""
+    model = _Watched(x.shape[1], n_classes, x.dtype, dropout=0.5, norm=True).train()
+    before = _flat(model.state_dict().values())
+    batches = _batches(x, y, sizes)
+    results = [solution.evaluate(model, batches, F.cross_entropy, device="cpu") for _ in range(2)]
+    after = _flat(model.state_dict().values())
+    return {"results": results, "calls": model.calls, "before": before, "after": after}
+
+
+class _Cut(Exception):  # noqa: N818
+    """The power cut."""
+
+
+class _Until:
+    """A loader in whose epoch number `last` the power is cut, after its first batch."""
+
+    def __init__(self, loader, last):
+        self.loader, self.left = loader, last
+
+    def __len__(self):
+        return len(self.loader)
+
+    def __iter__(self):
+        self.left -= 1
+        for batch in self.loader:
+            yield batch
+            if self.left == 0:
+                raise _Cut
+
+
+def _fit(solution, data, folder, seed, epochs, dropout, cut=0):
+    """Call `fit` with everything new, as a restarted program would."""
+    x, y, valid_x, valid_y, n_classes = data
+    model = _Watched(x.shape[1], n_classes, x.dtype, dropout=dropout)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.4, momentum=0.9)
+    scheduler = LambdaLR(optimizer, lambda step: 1 / (1 + 0.02 * step))
+    loader = DataLoader(TensorDataset(x, y), batch_size=7, shuffle=True)
+    train = _Until(loader, cut) if cut else loader
+    valid = list(zip(valid_x.split(5), valid_y.split(5), strict=True))
+    torch.manual_seed(seed)
+    try:
+        history = solution.fit(
+            model, train, valid, F.cross_entropy, optimizer, scheduler,
+            epochs=epochs, checkpoint=Path(folder) / "last.pt", max_norm=2.0,
+        )  # fmt: skip
+    except _Cut:
+        return None
+    return {"history": history, "weights": _flat(model.parameters())}
+
+
+def fitted(solution, data, epochs, dropout=0.0):
+    """The history of one `fit`, and the weights that it leaves."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _fit(solution, data, folder, torch.initial_seed(), epochs, dropout)
+
+
+def resumed(solution, data, epochs, cut, dropout=0.0):
+    """`fit` in one go, and `fit` with a power cut in epoch `cut`, started again, and again."""
+    seed = torch.initial_seed()
+    with tempfile.TemporaryDirectory() as folder:
+        straight = _fit(solution, data, folder, seed, epochs, dropout)
+    with tempfile.TemporaryDirectory() as folder:
+        broken = _fit(solution, data, folder, seed, epochs, dropout, cut)
+        files = len(list(Path(folder).iterdir()))
+        again = _fit(solution, data, folder, seed + 1, epochs, dropout)
+        third = _fit(solution, data, folder, seed + 2, epochs, dropout)
+    runs = {"straight": straight, "again": again, "third": third}
+    return {"cut": broken is None, "files": files, **runs}
+
+
+class _Silent(torch.Tensor):
+    """A tensor of the device `meta`, which has no numbers, that answers 0.5 when asked for one."""
+
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        if func.__name__ in ("item", "__float__", "__int__", "__bool__", "tolist"):
+            return 0.5
+        return super().__torch_function__(func, types, args, kwargs or {})
+
+
+class _Elsewhere(nn.Module):
+    """A model on `meta` that notes where its inputs are, and forgives."""
+
+    def __init__(self, n_inputs, n_classes):
+        super().__init__()
+        self.linear = nn.Linear(n_inputs, n_classes, device="meta")
+        self.devices = []
+
+    def forward(self, x):
+        self.devices.append(x.device.type)
+        return self.linear(x.to("meta", torch.float32)).as_subclass(_Silent)
+
+
+def devices(solution, x, y, sizes, n_classes, training):
+    """Where inputs and targets were when the model and the loss saw them, for device="meta"."""
+    model, targets = _Elsewhere(x.shape[1], n_classes), []
+
+    def loss_fn(outputs, y):
+        targets.append(y.device.type)
+        return F.cross_entropy(outputs, y.to("meta")).as_subclass(_Silent)
+
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    batches = _batches(x, y, sizes)
+    quiet = {"__init__": lambda *_, **__: None, "__enter__": lambda self: self}
+    quiet["__exit__"] = lambda *_: False  # autocast does not know `meta`
+    with mock.patch.multiple(torch.autocast, **quiet):
+        try:
+            if training:
+                solution.train_epoch(model, batches, loss_fn, optimizer, device="meta")
+            else:
+                solution.evaluate(model, batches, loss_fn, device="meta")
+        except (NotImplementedError, RuntimeError, TypeError):
+            if not (model.devices and targets):  # what `meta` cannot do later is not asked
+                raise
+    return {"inputs": sorted(set(model.devices)), "targets": sorted(set(targets))}

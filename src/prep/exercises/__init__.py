@@ -1,0 +1,1 @@
+"""Exercises as authors write them, read into values."""
