@@ -100,7 +100,13 @@ def test_loss_is_weighted_cross_entropy(sol, seed):
         got = sol.probe("fine_tuned", _sizes(rng), 3, data, 1, 1e-4, weighted)
         want = _cross_entropy(got["first"][0], labels, np.ones(3) if weights is None else weights)
         name = "None" if weights is None else "weights"
-        close(np.float32(_one_loss(got["losses"])), want, what=f"fine_tune(…, {name})[0]", atol=1e-4)
+        loss = np.float32(_losses(got["losses"], 1)[0])
+        close(loss, want, what=f"fine_tune(…, {name})[0]", atol=1e-4)
+    data = _labelled(rng, 3)
+    got = sol.probe("fine_tuned", _sizes(rng), 3, data, 2, 0.0)
+    parts = [_cross_entropy(x, y, np.ones(3)) for x, (_, y) in zip(got["first"], data, strict=True)]
+    losses = np.array(_losses(got["losses"], 2), np.float32)
+    close(losses, np.full(2, np.mean(parts), np.float32), what="fine_tune(…, lr=0)", atol=1e-4)
 
 
 def test_weights_outweigh_the_frequent_class(sol, seed):
@@ -149,12 +155,7 @@ def test_24_texts_are_learnt(sol, seed):
     rng = np.random.default_rng(seed)
     data = _labelled(rng, 3)
     got = sol.probe("fine_tuned", (41, 32, 2, 2), 3, data, 30, 3e-3, None, 0.1)
-    losses = got["losses"]
-    expect(
-        type(losses) in {list, tuple} and len(losses) == 30,
-        en="fine_tune must return a list with one loss for each of the 30 epochs.",
-        zh="fine_tune 应返回一个列表，30 个 epoch 每个一个损失。",
-    )
+    losses = _losses(got["losses"], 30)
     finite(losses, what="fine_tune(…)")
     right = sum(
         int(np.sum(np.argmax(logits, 1) == labels))
@@ -225,13 +226,13 @@ def _exact(got, want, *, what):
     close(np.asarray(got, np.float64), np.asarray(want, np.float64), what=what, rtol=0, atol=0)
 
 
-def _one_loss(losses):
+def _losses(losses, epochs):
     expect(
-        type(losses) in {list, tuple} and len(losses) == 1,
-        en="fine_tune must return a list with one loss for one epoch.",
-        zh="训练一个 epoch，fine_tune 应返回只含一个损失的列表。",
+        type(losses) in {list, tuple} and len(losses) == epochs,
+        en=f"fine_tune must return a list with one loss for each epoch, here {epochs}.",
+        zh=f"fine_tune 应返回一个列表，每个 epoch 一个损失，这里共 {epochs} 个。",
     )
-    return losses[0]
+    return losses
 
 
 def _raw(logits):

@@ -6,7 +6,7 @@ from prep.grading.checks import at_least, close, equal, expect, shape, tensor
 
 INPUTS, CLASSES = 5, 4
 # clip_grad_norm_ divides by norm + 1e-6, which a formula written by hand need not do.
-CLIPPED = 1e-5
+CLIPPED = 1e-4
 
 
 def _data(seed, count, dtype="float64", scale=1.0):
@@ -74,7 +74,7 @@ def test_evaluation_weighs_examples(sol, ref, seed):
 def test_evaluation_leaves_the_model_alone(sol, seed):
     sizes = _uneven(seed, 4)
     x, y = _data(seed, sum(sizes))
-    facts = sol.probe("evaluation", x, y, sizes, CLASSES)
+    facts = sol.probe("evaluation", x, y, sizes, CLASSES, moody=True)
     at_least(len(facts["calls"]), len(sizes), what="calls of the model")
     expect(
         not any(call["training"] for call in facts["calls"]),
@@ -109,7 +109,6 @@ def test_accumulation_is_the_large_batch(sol, ref, seed):
         large = [sum(sizes[:3]), sum(sizes[3:])]
         wanted = ref.probe("epoch", x, y, large, CLASSES, 0.3)
         _same_steps(got, wanted, f"batches of {sizes}, accumulate=3")
-        close(got["weights"], wanted["weights"], what=f"weights, batches of {sizes}, accumulate=3")
 
 
 def test_last_group_counts(sol, ref, seed):
@@ -118,7 +117,6 @@ def test_last_group_counts(sol, ref, seed):
     got = sol.probe("epoch", x, y, sizes, CLASSES, 0.3, accumulate=3)
     wanted = ref.probe("epoch", x, y, large, CLASSES, 0.3)
     _same_steps(got, wanted, "5 batches of 4, accumulate=3")
-    close(got["weights"], wanted["weights"], what="weights, 5 batches of 4, accumulate=3")
 
 
 def test_old_gradients_are_cleared(sol, ref, seed):
@@ -179,9 +177,9 @@ def _classes(seed, wrong_labels):
     """Three well separated classes; in the validation set, some labels are wrong."""
     rng = np.random.default_rng(seed)
     centres = 2.5 * np.eye(3, INPUTS)
-    y, valid_y = rng.integers(3, size=38), np.arange(23) % 3
-    x = centres[y] + 0.3 * rng.normal(size=(38, INPUTS))
-    valid_x = centres[valid_y] + 0.3 * rng.normal(size=(23, INPUTS))
+    y, valid_y = rng.integers(3, size=35), np.arange(25) % 3
+    x = centres[y] + 0.3 * rng.normal(size=(35, INPUTS))
+    valid_x = centres[valid_y] + 0.3 * rng.normal(size=(25, INPUTS))
     valid_y[:wrong_labels] = (valid_y[:wrong_labels] + 1) % 3
     arrays = tensor(x, "float64"), tensor(y, "int64"), tensor(valid_x, "float64")
     return (*arrays, tensor(valid_y, "int64"), 3)

@@ -82,9 +82,10 @@ def epoch(solution, x, y, sizes, n_classes, rate, stale=False, **options):
     }
 
 
-def evaluation(solution, x, y, sizes, n_classes):
+def evaluation(solution, x, y, sizes, n_classes, moody=False):
     """What `evaluate` returned twice, how it called the model, and what it changed in it."""
-    model = _Watched(x.shape[1], n_classes, x.dtype, dropout=0.5, norm=True).train()
+    dropout = 0.5 if moody else 0.0  # with dropout and BatchNorm, the two modes differ
+    model = _Watched(x.shape[1], n_classes, x.dtype, dropout=dropout, norm=moody).train()
     before = _flat(model.state_dict().values())
     batches = _batches(x, y, sizes)
     results = [solution.evaluate(model, batches, F.cross_entropy, device="cpu") for _ in range(2)]
@@ -117,7 +118,7 @@ def _fit(solution, data, folder, seed, epochs, dropout, cut=0):
     """Call `fit` with everything new, as a restarted program would."""
     x, y, valid_x, valid_y, n_classes = data
     model = _Watched(x.shape[1], n_classes, x.dtype, dropout=dropout)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.4, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.06, momentum=0.9)
     scheduler = LambdaLR(optimizer, lambda step: 1 / (1 + 0.02 * step))
     loader = DataLoader(TensorDataset(x, y), batch_size=7, shuffle=True)
     train = _Until(loader, cut) if cut else loader
@@ -126,7 +127,7 @@ def _fit(solution, data, folder, seed, epochs, dropout, cut=0):
     try:
         history = solution.fit(
             model, train, valid, F.cross_entropy, optimizer, scheduler,
-            epochs=epochs, checkpoint=Path(folder) / "last.pt", max_norm=2.0,
+            epochs=epochs, checkpoint=Path(folder) / "last.pt", max_norm=0.5,
         )  # fmt: skip
     except _Cut:
         return None

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from prep.app.hints import hint
-from prep.core.keys import key_response
 from prep.core.judge import judge
+from prep.core.keys import key_response
 from prep.errors import PrepError
 from prep.model.judgement import Note
 from prep.model.response import Picks, Typed
@@ -54,7 +54,7 @@ def test_no_word_of_a_hint_is_a_right_typed_answer(bank, name, language):
     text = said(bank, name, language)
     for part in [text, *text.replace("。", " ").replace("：", " ").split()]:
         try:
-            assert not judge(question, Typed(part.strip(".,:")) ).right
+            assert not judge(question, Typed(part.strip(".,:"))).right
         except PrepError:
             continue
 
@@ -79,7 +79,9 @@ def test_the_wrong_line_is_not_always_in_the_middle(bank):
     code = "\n".join(["pass"] * 30)
     places = set()
     for line in range(5, 25):
-        values = hint(replace(asked, question=replace(asked.question, code=code, lines=(line,))), "en").values
+        values = hint(
+            replace(asked, question=replace(asked.question, code=code, lines=(line,))), "en"
+        ).values
         places.add(line - int(values["low"]))
     assert places == {0, 1, 2, 3, 4}
 

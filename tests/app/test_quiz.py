@@ -227,7 +227,8 @@ def test_before_four_in_the_morning_it_is_still_yesterday(world):
 
 
 @pytest.mark.parametrize(
-    "other", [{"count": 4}, {"topics": ("alpha",)}, {"levels": (1,)}, {"mode": "cram"}, {"bank": "x"}]
+    "other",
+    [{"count": 4}, {"topics": ("alpha",)}, {"levels": (1,)}, {"mode": "cram"}, {"bank": "x"}],
 )
 def test_another_quiz_is_not_the_one_that_was_left(world, other):
     quiz = world.quiz(count=5)

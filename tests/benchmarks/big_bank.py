@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHIPPED = Path(__file__).parents[2] / "questions"
 _WORDS = (
@@ -49,7 +52,7 @@ class _Template:
         self.text = path.read_text("utf-8")
         twin = path.with_suffix(".py")
         self.twin = twin.read_text("utf-8") if twin.is_file() else None
-        node = yaml.compose(self.text, Loader=yaml.CBaseLoader)
+        node = cast("yaml.MappingNode", yaml.compose(self.text, Loader=yaml.CBaseLoader))
         questions = [value for key, value in node.value if key.value == "questions"]
         self.count = len(questions[0].value) if questions else 0
         self.cuts = sorted(_cuts(node)) if questions else []

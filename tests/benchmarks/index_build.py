@@ -67,7 +67,7 @@ def run(script: str, *arguments: Path) -> dict[str, float]:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     command = [sys.executable, "-c", script, *map(str, arguments)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    return json.loads(done.stdout)
+    return dict(json.loads(done.stdout))
 
 
 def medians(runs: list[dict[str, float]]) -> dict[str, float]:
@@ -92,7 +92,11 @@ def main() -> None:
         pairs = [(run(_YAML, bank), run(_BUILD, bank)) for _ in range(given.runs)]
         yaml_load, build = (medians(list(runs)) for runs in zip(*pairs, strict=True))
         run(_OPEN, bank, cache)
-        for numbers in (yaml_load, build, medians([run(_OPEN, bank, cache) for _ in range(given.runs)])):
+        for numbers in (
+            yaml_load,
+            build,
+            medians([run(_OPEN, bank, cache) for _ in range(given.runs)]),
+        ):
             for name, value in numbers.items():
                 print(f"{name:32} {value:8.2f}")
     ratio = build["build, s"] / yaml_load["yaml.load, s"]

@@ -14,7 +14,6 @@ from prep.cli.main import main
 BANKS = Path(__file__).parents[1] / "banks"
 TWELVE = str(BANKS / "twelve")
 DRAWN = str(BANKS / "drawn")
-_CACHE = {}
 
 
 @pytest.fixture(autouse=True)
@@ -49,9 +48,7 @@ def take(prep):
 
     def run(*lines, bank=TWELVE, arguments=(), lang="en"):
         text = "".join(f"{_line(line)}\n" for line in lines)
-        result = prep(
-            "--lang", lang, "quiz", "--json", "--bank", bank, *arguments, stdin=text
-        )
+        result = prep("--lang", lang, "quiz", "--json", "--bank", bank, *arguments, stdin=text)
         assert (result.code, result.err) == (0, "")
         return [json.loads(line) for line in result.out.splitlines()]
 

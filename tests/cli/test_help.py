@@ -16,7 +16,7 @@ ALLOWED = re.compile(
 # Terms and names that a Chinese page keeps.
 TERMS = {
     "ai", "prep", "en", "zh", "lang", "exam", "retention", "count", "new", "minutes", "topics",
-    "questions", "exercises", "check", "shell", "tab", "json", "schema", *COMMANDS,
+    "questions", "exercises", "check", "id", "shell", "tab", "json", "schema", *COMMANDS,
 }  # fmt: skip
 
 

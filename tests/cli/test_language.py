@@ -58,12 +58,17 @@ def test_any_other_locale_is_english(prep, monkeypatch, locale):
     assert not chinese(prep)
 
 
-@pytest.mark.parametrize("call", [["--lang", "fr"], ["--lang=fr", "quiz"], ["quiz", "--lang", "fr"]])
+@pytest.mark.parametrize(
+    "call", [["--lang", "fr"], ["--lang=fr", "quiz"], ["quiz", "--lang", "fr"]]
+)
 def test_an_unknown_language_is_refused_in_the_usual_one(prep, monkeypatch, call):
     assert prep(*call).err == "prep: there is no language 'fr': use --lang en or --lang zh.\n"
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     result = prep(*call)
-    assert (result.code, result.err) == (2, "prep: 没有“fr”这种语言：请用 --lang en 或 --lang zh。\n")
+    assert (result.code, result.err) == (
+        2,
+        "prep: 没有“fr”这种语言：请用 --lang en 或 --lang zh。\n",
+    )
 
 
 def test_a_language_that_is_missing_is_refused(prep):

@@ -358,8 +358,14 @@ def test_typed_commands_follow_a_colon(quiz):
     terminal.answer(terminal.question())
     terminal.press(ENTER)
     assert terminal.kind(terminal.question()) == "short"
-    for typed, reply in ((":h", "It begins with KV"), (":?", "Keys: h hint"), (":z", "There is no command :z"),
-                         ("", "> "), ("KV cahce", "Nearly: check the spelling"), (":u", "taken back")):  # fmt: skip
+    for typed, reply in {
+        ":h": "It begins with KV",
+        ":?": "Keys: h hint",
+        ":z": "There is no command :z",
+        "": "> ",
+        "KV cahce": "Nearly: check the spelling",
+        ":u": "taken back",
+    }.items():
         terminal.press(typed + ENTER)
         terminal.wait(reply)
     assert terminal.kind(terminal.question()) == "single"
@@ -370,8 +376,12 @@ def test_after_an_answer_one_may_take_it_back_or_say_more(quiz, stored):
     screen = terminal.question()
     terminal.press("4")
     terminal.wait(FEEDBACK["en"])
-    for key, reply in (("?", "o I was right"), ("g", "Only a right answer"), ("o", "Noted: you were right"),
-                       ("r", "variant seed: 1")):  # fmt: skip
+    for key, reply in {
+        "?": "o I was right",
+        "g": "Only a right answer",
+        "o": "Noted: you were right",
+        "r": "variant seed: 1",
+    }.items():
         terminal.press(key)
         terminal.wait(reply)
     terminal.press("u")

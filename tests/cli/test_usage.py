@@ -5,22 +5,62 @@ from __future__ import annotations
 import pytest
 
 CASES = [
-    (("quizz",), "there is no command 'quizz'. Did you mean quiz?", "没有命令“quizz”。是不是想用 quiz？", "prep"),
+    (
+        ("quizz",),
+        "there is no command 'quizz'. Did you mean quiz?",
+        "没有命令“quizz”。是不是想用 quiz？",
+        "prep",
+    ),
     (("nonsense",), "there is no command 'nonsense'.", "没有命令“nonsense”。", "prep"),
-    (("bank", "chek"), "there is no command 'chek'. Did you mean check?", "没有命令“chek”。是不是想用 check？", "prep bank"),
-    (("quiz", "--cout", "3"), "there is no option --cout. Did you mean --count?", "没有选项 --cout。是不是想用 --count？", "prep quiz"),
+    (
+        ("bank", "chek"),
+        "there is no command 'chek'. Did you mean check?",
+        "没有命令“chek”。是不是想用 check？",
+        "prep bank",
+    ),
+    (
+        ("quiz", "--cout", "3"),
+        "there is no option --cout. Did you mean --count?",
+        "没有选项 --cout。是不是想用 --count？",
+        "prep quiz",
+    ),
     (("quiz", "-z"), "there is no option -z.", "没有选项 -z。", "prep quiz"),
-    (("quiz", "--count", "many"), "--count: a number from 1 to 500 is needed.", "--count：需要 1 到 500 之间的数。", "prep quiz"),
-    (("quiz", "--count", "0"), "--count: a number from 1 to 500 is needed.", "--count：需要 1 到 500 之间的数。", "prep quiz"),
-    (("quiz", "--seed", "-1"), "--seed: a number of 0 or more is needed.", "--seed：需要不小于 0 的数。", "prep quiz"),
-    (("quiz", "--minutes", "x"), "--minutes: a number from 0.1 to 600 is needed.", "--minutes：需要 0.1 到 600 之间的数。", "prep quiz"),
+    (
+        ("quiz", "--count", "many"),
+        "--count: a number from 1 to 500 is needed.",
+        "--count：需要 1 到 500 之间的数。",
+        "prep quiz",
+    ),
+    (
+        ("quiz", "--count", "0"),
+        "--count: a number from 1 to 500 is needed.",
+        "--count：需要 1 到 500 之间的数。",
+        "prep quiz",
+    ),
+    (
+        ("quiz", "--seed", "-1"),
+        "--seed: a number of 0 or more is needed.",
+        "--seed：需要不小于 0 的数。",
+        "prep quiz",
+    ),
+    (
+        ("quiz", "--minutes", "x"),
+        "--minutes: a number from 0.1 to 600 is needed.",
+        "--minutes：需要 0.1 到 600 之间的数。",
+        "prep quiz",
+    ),
     (("quiz", "metrics"), "too many arguments: metrics", "参数太多：metrics", "prep quiz"),
-    (("quiz", "--topic"), "the option --topic needs a value.", "选项 --topic 需要一个值。", "prep quiz"),
+    (
+        ("quiz", "--topic"),
+        "the option --topic needs a value.",
+        "选项 --topic 需要一个值。",
+        "prep quiz",
+    ),
     (("show",), "ID is missing.", "缺少 ID。", "prep show"),
     (("search",), "TEXT is missing.", "缺少 TEXT。", "prep search"),
     (("import",), "FILE is missing.", "缺少 FILE。", "prep import"),
     (("--nope",), "there is no option --nope.", "没有选项 --nope。", "prep"),
-]  # fmt: skip
+]
 REFUSALS = [
     (("quiz", "--topic", "metrcs"), 2,
      "there is no topic 'metrcs'. Did you mean metrics? `prep list topics` shows all.",

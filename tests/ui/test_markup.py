@@ -15,7 +15,7 @@ from prep.ui.console import make_console
 from prep.ui.markup import blocks, code_block, highlighted, inline
 from prep.ui.wrap import item, page
 
-MIXED = st.text(alphabet="ab `*-，。（）“”中文字 \n√σ😀é\u0301​", max_size=200)
+MIXED = st.text(alphabet="ab `*-，。（）“”中文字 \n√σ😀é\u0301\u200b", max_size=200)
 
 
 def shown(parts, width=80):

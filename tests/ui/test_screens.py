@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from prep.core.keys import key_response
-from prep.model.question import Option
 from prep.model.response import Blanks, Match, Order, Picks, Reasoned, Ticks, Typed
 from prep.ui.console import make_console
 from prep.ui.feedback import feedback_screen
@@ -115,7 +114,10 @@ def test_a_wrong_answer_is_not_called_right(outcomes, kind):
 def test_with_no_color_nothing_is_coloured(outcomes, monkeypatch, kind, language):
     monkeypatch.setenv("FORCE_COLOR", "1")
     words = Words(language)
-    parts = [*question_screen(outcomes[kind][1].shown, words), *feedback_screen(outcomes[kind][1], words)]
+    parts = [
+        *question_screen(outcomes[kind][1].shown, words),
+        *feedback_screen(outcomes[kind][1], words),
+    ]
 
     def raw(*, plain):
         console = make_console(io.StringIO(), plain=plain, width=80)
@@ -131,26 +133,20 @@ def test_with_no_color_nothing_is_coloured(outcomes, monkeypatch, kind, language
 def keyless(question):
     """Return a question that differs in everything that tells its key."""
 
-    def other(value):
-        match value:
-            case Option():
-                return replace(value, right=not value.right, reason=question.prompt)
-            case tuple():
-                return tuple(map(other, value))
-            case _:
-                return value
+    def turned(name):
+        return tuple(
+            replace(o, right=not o.right, reason=text) for o in getattr(question, name, ())
+        )
 
-    changes = {"explanation": question.prompt, "sources": ()}
-    for name, value in (("value", "?"), ("accept", ("?",)), ("near", ()), ("lines", (1,)), ("fix", "?"),
-                        ("failure", "?"), ("verdict", False), ("answer", question.prompt)):  # fmt: skip
-        if name in question.__struct_fields__:
-            changes[name] = value
-    for name in ("options", "reasons", "blanks"):
-        if name in question.__struct_fields__ and name != "blanks":
-            changes[name] = other(getattr(question, name))
-    if "blanks" in question.__struct_fields__:
-        changes["blanks"] = tuple(replace(b, accept=("?",), near=()) for b in question.blanks)
-    return replace(question, **changes)
+    text = question.prompt
+    blanks = tuple(replace(b, accept=("?",), near=()) for b in getattr(question, "blanks", ()))
+    changes = {
+        "explanation": text, "sources": (), "value": "?", "accept": ("?",), "near": (),
+        "lines": (1,), "fix": "?", "failure": "?", "verdict": False, "answer": text,
+        "options": turned("options"), "reasons": turned("reasons"), "blanks": blanks,
+    }  # fmt: skip
+    known = changes.keys() & set(question.__struct_fields__)
+    return replace(question, **{name: changes[name] for name in known})
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +159,10 @@ def shipped(tmp_path_factory):
     world.use(folder("questions"))
     world.store.close()
     entries = world.shown.index.entries
-    return [world.shown.shown(Item(question=e.id, seed=5, why="cram"), number=1, total=9) for e in entries]
+    return [
+        world.shown.shown(Item(question=e.id, seed=5, why="cram"), number=1, total=9)
+        for e in entries
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -171,7 +170,9 @@ def test_no_question_s_screen_tells_its_key(shipped, language):
     words = Words(language)
     for shown in shipped:
         blind = replace(shown, question=keyless(shown.question))
-        assert rendered(question_screen(shown, words), 80) == rendered(question_screen(blind, words), 80)
+        assert rendered(question_screen(shown, words), 80) == rendered(
+            question_screen(blind, words), 80
+        )
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -27,9 +27,7 @@ class Report(Struct, frozen=True):
     prefix: str
 
 
-def check_bank(
-    folder: Path, shipped: Path, *, trust: bool, today: date | None = None
-) -> Report:
+def check_bank(folder: Path, shipped: Path, *, trust: bool, today: date | None = None) -> Report:
     """Check the bank at `folder`; a topic's folder is checked as part of its bank."""
     if not folder.is_dir():
         raise UsageError("no-such-folder", path=str(folder))
@@ -44,5 +42,3 @@ def check_bank(
         mine = [loaded for loaded in mine if loaded.file.topic == folder.name]
     skipped = 0 if run else sum(is_drawn(loaded.question) for loaded in mine)
     return Report(findings, len(mine), skipped, f"{root}/")
-
-

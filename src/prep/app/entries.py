@@ -32,7 +32,7 @@ class Scribe(Struct, frozen=True):
     settings: Settings
     session: str | None
 
-    def answer(
+    def answer(  # noqa: PLR0913 - what one line of the log is made of
         self,
         entry: Entry,
         shown: Shown,
@@ -68,9 +68,7 @@ class Scribe(Struct, frozen=True):
         now, offset = self.outside.now(), self.outside.offset()
         day = study_day(now, offset)
         settings = self.settings
-        wanted = aim(
-            entry.id, entry.meaning, day=day, exam=settings.exam, base=settings.retention
-        )
+        wanted = aim(entry.id, entry.meaning, day=day, exam=settings.exam, base=settings.retention)
         return LogEntry(
             uid=self.outside.uid(),
             at=now,
@@ -86,5 +84,3 @@ class Scribe(Struct, frozen=True):
             session=self.session,
             **values,
         )
-
-

@@ -32,7 +32,7 @@ _LINES = 5
 _LETTERS = 2
 
 
-def hint(shown: Shown, language: Language) -> str | Note:  # noqa: PLR0911 - one return per type
+def hint(shown: Shown, language: Language) -> str | Note:  # noqa: C901, PLR0911, PLR0912 - by type
     """Return the author's hint in `language`, or a note that `ui` words."""
     question = shown.question
     if question.hint is not None:

@@ -33,4 +33,6 @@ def check_topics(index: Index, topics: Collection[str]) -> None:
     for topic in topics:
         if topic not in known:
             close = near(topic, known)
-            raise UsageError("no-such-topic-near" if close else "no-such-topic", topic=topic, near=close)
+            raise UsageError(
+                "no-such-topic-near" if close else "no-such-topic", topic=topic, near=close
+            )

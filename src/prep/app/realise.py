@@ -50,7 +50,13 @@ class Bank(Struct, frozen=True):
         return question
 
     def shown(
-        self, item: Item, *, number: int = 0, total: int = 0, card: Card | None = None, day: date | None = None
+        self,
+        item: Item,
+        *,
+        number: int = 0,
+        total: int = 0,
+        card: Card | None = None,
+        day: date | None = None,
     ) -> Shown:
         """Return an item as it is asked on `day`."""
         entry = self.entry(item.question)

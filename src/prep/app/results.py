@@ -12,11 +12,11 @@ from msgspec import Struct
 from prep.core.judge import judge
 from prep.model.quiz import Outcome, Score
 from prep.model.response import Response
-from prep.model.text import Text
 
 if TYPE_CHECKING:
     from prep.app.quiz import Quiz
     from prep.model.session import Given
+    from prep.model.text import Text
     from prep.store.store import Store
 
 
@@ -50,7 +50,9 @@ def results(quiz: Quiz, store: Store) -> Results:
     return Results(
         mock=mock,
         score=_score(every),
-        topics=[(quiz.bank.topic_name(topic), _score(pairs)) for topic, pairs in sorted(points.items())],
+        topics=[
+            (quiz.bank.topic_name(topic), _score(pairs)) for topic, pairs in sorted(points.items())
+        ],
         unanswered=len(left),
         missed=_missed(quiz, store) if mock else [],
         due_tomorrow=len(store.due(tomorrow, exam=quiz.exam)),

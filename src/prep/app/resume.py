@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from prep.store.store import Store
 
 
-def resume(
-    index: Index, store: Store, outside: Outside, settings: Settings, question: str
-) -> bool:
+def resume(index: Index, store: Store, outside: Outside, settings: Settings, question: str) -> bool:
     """Log that a question is asked again; False when it was not suspended."""
     entry = Bank(index).entry(question)
     card = store.card(entry.id, entry.meaning)

@@ -108,5 +108,3 @@ def _candidate(entry: Entry, recalled: float | None = None) -> Candidate:
 
 def _variant(seed: int, at: int) -> int:
     return (seed + at * _STRIDE) % 2**63
-
-

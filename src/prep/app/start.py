@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from prep.app.outside import Outside
     from prep.app.realise import Bank
     from prep.app.settings import Settings
+    from prep.bank.index import Entry
     from prep.store.store import Store
 
 
@@ -42,9 +43,7 @@ def start_quiz(
 
 def _fits(session: Session, bank: Bank) -> bool:
     """Return whether the bank still has every question of a session that was left."""
-    return bool(session.queue) and all(
-        item.question in bank.index.by_id for item in session.queue
-    )
+    return bool(session.queue) and all(item.question in bank.index.by_id for item in session.queue)
 
 
 def _new_session(
@@ -59,12 +58,8 @@ def _new_session(
     now = outside.now()
     day = study_day(now, outside.offset())
     check_topics(bank.index, options.topics)
-    entries = [entry for entry in bank.index.entries if bank.trusted or not entry.drawn]
-    if not entries and bank.index.entries:
-        twin = bank.index.twin(bank.index.entries[0])
-        raise PrepError("not-trusted", path=str(bank.index.root), file=twin.name)
     items = choose_items(
-        entries,
+        _askable(bank),
         store,
         options,
         day=day,
@@ -82,3 +77,12 @@ def _new_session(
     if items:
         store.save_session(session)
     return session
+
+
+def _askable(bank: Bank) -> list[Entry]:
+    """Return the questions whose numbers may be drawn, or need not be."""
+    entries = [entry for entry in bank.index.entries if bank.trusted or not entry.drawn]
+    if not entries and bank.index.entries:
+        twin = bank.index.twin(bank.index.entries[0])
+        raise PrepError("not-trusted", path=str(bank.index.root), file=twin.name)
+    return entries

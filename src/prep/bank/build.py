@@ -9,7 +9,7 @@ import msgspec
 from prep.bank.files import bank_files
 from prep.bank.index import Entry, Head, pack
 from prep.bank.load import Loaded, read_file, without_collector
-from prep.bank.places import Findings
+from prep.bank.places import Findings, in_order
 from prep.bank.rules.structure import check_structure
 from prep.bank.variants import is_drawn
 from prep.core.guess import guess_rate
@@ -30,7 +30,7 @@ def build(root: Path, stats: bytes, content: bytes) -> tuple[bytes | None, list[
         for file in bank_files(root, built.findings):
             built.add(file)
         if built.findings:
-            return None, sorted(built.findings)
+            return None, in_order(built.findings)
         return pack(built.head, bytes(built.body), "\n".join(built.search).encode()), []
 
 

@@ -23,6 +23,8 @@ from prep.bank.places import START, Findings, Place
 
 MAX_DEPTH: Final = 40
 MAX_BYTES: Final = 4_000_000
+# Unquoted, they mean that there is nothing.
+_NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -88,8 +90,9 @@ def compose(data: bytes, findings: Findings) -> Node | None:
         where = _line_of(data, getattr(error, "position", 0) or 0)
         findings.add(where, "yaml-syntax", problem=_first_line(error))
         return None
-    if root is None:
+    if root is None or (isinstance(root, Scalar) and not root.value):
         findings.add(START, "empty-file")
+        return None
     return root
 
 
@@ -139,7 +142,10 @@ def _root(loader: Any, findings: Findings) -> Node | None:  # noqa: ANN401 - C o
         if kind is ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 _refuse(event, findings)
-            append(Scalar(event.value, event.start_mark))
+            text = event.value
+            if text in _NULLS and event.implicit[0]:
+                text = ""
+            append(Scalar(text, event.start_mark))
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             node = _opened(event, len(outer), findings)
             append(node)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from prep.model.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A file with more has one cause, and nobody reads on; a hostile one would fill the memory.
 MOST_FINDINGS: Final = 500
@@ -40,3 +43,8 @@ class Findings(list[Finding]):
             code, values = "too-many", {"limit": MOST_FINDINGS}
         shown = {name: str(value) for name, value in values.items()}
         self.append(Finding(self.file, where.line, where.column, code, shown))
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by file and place."""
+    return sorted(findings, key=lambda found: (found.file, found.line, found.column, found.code))

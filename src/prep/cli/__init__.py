@@ -1,1 +1,4 @@
-"""The commands: the only reader of clock, environment and terminal, the only maker of exit codes."""
+"""The commands.
+
+The only reader of clock, environment and terminal, and the only maker of exit codes.
+"""

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from prep.cli.paper import Paper
     from prep.model.quiz import Shown
 
-COMMANDS = {"h": "hint", "s": "skip", "u": "undo", "x": "suspend", "r": "report", "q": "quit", "?": "keys"}
+COMMANDS = {
+    "h": "hint",
+    "s": "skip",
+    "u": "undo",
+    "x": "suspend",
+    "r": "report",
+    "q": "quit",
+    "?": "keys",
+}
 
 
 class Command(Struct, frozen=True):

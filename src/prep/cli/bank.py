@@ -54,12 +54,18 @@ def run_check(context: Context, folder: Path | None, *, trust: bool, as_json: bo
              "message": words.say(f"finding-{f.code}", **f.values)}
             for f in report.findings
         ]  # fmt: skip
-        typer.echo(json.dumps({"schema": 1, "questions": report.questions, "findings": rows}, ensure_ascii=False))
+        typer.echo(
+            json.dumps(
+                {"schema": 1, "questions": report.questions, "findings": rows}, ensure_ascii=False
+            )
+        )
     else:
         for f in report.findings:
             sentence = words.say(f"finding-{f.code}", **f.values)
             typer.echo(f"{report.prefix}{f.file}:{f.line}:{f.column} {f.code} {sentence}")
         if report.skipped:
             typer.echo(words.say("bank-untrusted", count=report.skipped))
-        typer.echo(words.say("bank-summary", questions=report.questions, findings=len(report.findings)))
+        typer.echo(
+            words.say("bank-summary", questions=report.questions, findings=len(report.findings))
+        )
     return 1 if report.findings else 0

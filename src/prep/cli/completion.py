@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def install_completion(words: Words) -> None:
     """Add completion to the settings of the shell that runs us, and say where."""
-    from typer.completion import install  # noqa: PLC0415 - looks at the processes above us
+    # Looks at the processes above us, so only when asked.
+    from typer.completion import install  # type: ignore[attr-defined]  # noqa: PLC0415
 
     try:
         # Typer explains a failure on stderr, in English.

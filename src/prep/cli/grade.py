@@ -16,7 +16,7 @@ def add(app: typer.Typer, words: Words) -> None:
     """Add `prep grade`."""
 
     @app.command("grade", help=words.say("help-grade"))
-    def grade(  # noqa: PLR0913 - one parameter for each option of the command
+    def grade(
         context: typer.Context,
         exercise: Annotated[str, typer.Argument(metavar="ID", help=words.say("help-exercise"))],
         file: Annotated[Path, typer.Option("--file", help=words.say("help-solution"))],
@@ -30,9 +30,7 @@ def add(app: typer.Typer, words: Words) -> None:
         return run_grade(context.obj, exercise, file, seed=seed, as_json=as_json)
 
 
-def run_grade(
-    context: Context, name: str, file: Path, *, seed: int | None, as_json: bool
-) -> int:
+def run_grade(context: Context, name: str, file: Path, *, seed: int | None, as_json: bool) -> int:
     """Grade one file and show the report; the exit code says whose turn it is."""
     from prep.app.grade import grade_file  # noqa: PLC0415 - loaded for this command only
     from prep.cli.places import shipped  # noqa: PLC0415

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import typer
 from typer.core import TyperCommand, TyperGroup
-from typer.models import ArgumentInfo
+from typer.models import ArgumentInfo, CommandFunctionType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console, RenderableType
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Names longer than this stand on a line of their own, above what they mean.
 _WIDEST_NAME = 28
+# A range up to here is worth naming.
+_MANY = 10_000
 _FIRST_SENTENCE = re.compile(r".*?(?:。|\.(?= |$))")
 _EXAMPLES = re.compile(r"(?:Examples?:|例：)[^`]*(?=`)")
 _EXAMPLE = re.compile(r"`([^`]+)`")
@@ -48,7 +50,11 @@ class HelpfulTyper(typer.Typer):
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - Typer's own parameters
         super().__init__(cls=HelpfulGroup, add_completion=False, **values)
 
-    def command(self, name: str | None = None, **values: Any) -> Any:  # noqa: ANN401 - as above
+    def command(
+        self,
+        name: str | None = None,
+        **values: Any,  # noqa: ANN401 - as above
+    ) -> Callable[[CommandFunctionType], CommandFunctionType]:
         """Register a command."""
         return super().command(name, cls=HelpfulCommand, **values)
 
@@ -109,7 +115,7 @@ def _row(param: click.Parameter, context: click.Context, words: Words) -> tuple[
     if "--help" in param.opts:
         return ", ".join(sorted(param.opts)), words.say("help-help")
     name = ", ".join(param.opts) if isinstance(param, click.Option) else ""
-    value = "" if getattr(param, "is_flag", False) else metavar(param, context)
+    value = "" if getattr(param, "is_flag", False) else metavar(param)
     what = str(getattr(param, "help", None) or _argument_help(param, context))
     default = param.get_default(context, call=False)
     if isinstance(default, str | int) and not isinstance(default, bool) and default != "":
@@ -125,14 +131,14 @@ def _argument_help(param: click.Parameter, context: click.Context) -> str:
     return next((str(info.help) for info in infos if isinstance(info, ArgumentInfo)), "")
 
 
-def metavar(param: click.Parameter, context: click.Context) -> str:
+def metavar(param: click.Parameter) -> str:
     """Return what stands for the value of a parameter."""
     kind = param.type
     if param.metavar:
         return param.metavar
     if isinstance(kind, click.IntRange | click.FloatRange):
-        bounded = kind.min is not None and kind.max is not None
-        return f"{kind.min:g}…{kind.max:g}" if bounded else "N"
+        bounded = kind.min is not None and kind.max is not None and kind.max < _MANY
+        return f"{kind.min}…{kind.max}" if bounded else "N"
     if isinstance(param, click.Argument):
         return (param.name or "").strip("_").upper()
     return kind.name.upper()

@@ -8,7 +8,7 @@ import sys
 import time
 import unicodedata
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ class _PosixKeys:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._waiting: list[str] = []
 
-    def __enter__(self) -> _PosixKeys:
+    def __enter__(self) -> Self:
         import termios  # noqa: PLC0415 - not there on Windows
         import tty  # noqa: PLC0415
 
@@ -142,7 +142,7 @@ class _PosixKeys:
 class _WindowsKeys:
     """The console of Windows, through msvcrt."""
 
-    def __enter__(self) -> _WindowsKeys:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,4 +1,7 @@
-"""The language of this run: --lang, else the setting, else the locale. Read before Typer is built."""
+"""The language of this run: --lang, else the setting, else the locale.
+
+It is read before Typer is built, so that help speaks it too.
+"""
 
 from __future__ import annotations
 

@@ -14,9 +14,11 @@ def add(app: typer.Typer, words: Words) -> None:
     """Add `prep list`."""
 
     @app.command("list", help=words.say("help-list"))
-    def list_(  # noqa: PLR0913 - one parameter for each option of the command
+    def list_(
         context: typer.Context,
-        what: Annotated[str, typer.Argument(metavar="[topics|questions|exercises]", help=words.say("help-what"))] = "topics",
+        what: Annotated[
+            str, typer.Argument(metavar="[topics|questions|exercises]", help=words.say("help-what"))
+        ] = "topics",
         topic: Annotated[list[str] | None, typer.Option(help=words.say("help-topic"))] = None,
         level: Annotated[str, typer.Option(metavar="1-5", help=words.say("help-level"))] = "",
         plain: Annotated[bool, typer.Option("--plain", help=words.say("help-plain"))] = False,

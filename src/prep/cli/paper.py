@@ -43,7 +43,9 @@ class Paper:
 
     def partners(self, question: Matching, chosen: Sequence[int]) -> None:
         """Show which right sides were given, and for which left side the next one is."""
-        pairs = " ".join(f"{letter}={at + 1}" for letter, at in zip("ABCDEFGH", chosen, strict=False))
+        pairs = " ".join(
+            f"{letter}={at + 1}" for letter, at in zip("ABCDEFGH", chosen, strict=False)
+        )
         if len(chosen) < len(question.pairs):
             ask = self.words.say("partner-of", letter="ABCDEFGH"[len(chosen)])
         else:
@@ -52,7 +54,12 @@ class Paper:
 
     def reasons(self, question: TrueFalse | Bug, order: tuple[int, ...]) -> None:
         """Ask why."""
-        self.show([Text(self.words.say("ask-why"), style="strong"), *option_list(question.reasons, order, self.words)])
+        self.show(
+            [
+                Text(self.words.say("ask-why"), style="strong"),
+                *option_list(question.reasons, order, self.words),
+            ]
+        )
 
     def open_prompt(self) -> None:
         """Invite an answer in the learner's own words."""
@@ -61,7 +68,13 @@ class Paper:
     def checklist(self, question: Open) -> None:
         """Show the model answer and the points to tick."""
         language = self.words.language
-        self.show([Text(self.words.say("model-answer"), style="strong"), *blocks(question.answer[language]), Text()])
+        self.show(
+            [
+                Text(self.words.say("model-answer"), style="strong"),
+                *blocks(question.answer[language]),
+                Text(),
+            ]
+        )
         self.tell("tick-points", style="strong")
         for key, point in enumerate(question.points, start=1):
             body = inline(point.text[language])

@@ -8,6 +8,9 @@ from pathlib import Path
 import prep
 from prep.errors import EnvironmentLacksError
 
+# The package has a room called `exercises`, so the folder travels under another name.
+_INSIDE = {"exercises": "exercise_files"}
+
 
 def data_folder() -> Path:
     """Return the folder of the user's progress: $PREP_HOME, else the platform's."""
@@ -32,7 +35,7 @@ def cache_folder() -> Path:
 def shipped(name: str) -> Path:
     """Return the top-level folder `name`: inside the package when installed, else the checkout's."""
     package = Path(prep.__file__).parent
-    for folder in (package / name, package.parents[1] / name):
+    for folder in (package / _INSIDE.get(name, name), package.parents[1] / name):
         if folder.is_dir():
             return folder
     raise EnvironmentLacksError("not-installed", name=name, path=str(package))

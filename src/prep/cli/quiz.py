@@ -20,15 +20,21 @@ def add(app: typer.Typer, words: Words) -> None:
         context: typer.Context,
         topic: Annotated[list[str] | None, typer.Option(help=words.say("help-topic"))] = None,
         level: Annotated[str, typer.Option(metavar="1-5", help=words.say("help-level"))] = "",
-        count: Annotated[int | None, typer.Option(min=1, max=500, help=words.say("help-count"))] = None,
+        count: Annotated[
+            int | None, typer.Option(min=1, max=500, help=words.say("help-count"))
+        ] = None,
         new: Annotated[bool, typer.Option("--new", help=words.say("help-new"))] = False,
         due: Annotated[bool, typer.Option("--due", help=words.say("help-due"))] = False,
         missed: Annotated[bool, typer.Option("--missed", help=words.say("help-missed"))] = False,
         cram: Annotated[bool, typer.Option("--cram", help=words.say("help-cram"))] = False,
         mock: Annotated[bool, typer.Option("--mock", help=words.say("help-mock"))] = False,
-        minutes: Annotated[float | None, typer.Option(min=0.1, max=600, help=words.say("help-minutes"))] = None,
+        minutes: Annotated[
+            float | None, typer.Option(min=0.1, max=600, help=words.say("help-minutes"))
+        ] = None,
         seed: Annotated[int | None, typer.Option(min=0, help=words.say("help-seed"))] = None,
-        bank: Annotated[Path | None, typer.Option(metavar="DIR", help=words.say("help-bank-dir"))] = None,
+        bank: Annotated[
+            Path | None, typer.Option(metavar="DIR", help=words.say("help-bank-dir"))
+        ] = None,
         trust: Annotated[bool, typer.Option("--trust", help=words.say("help-trust"))] = False,
         plain: Annotated[bool, typer.Option("--plain", help=words.say("help-plain"))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=words.say("help-json"))] = False,

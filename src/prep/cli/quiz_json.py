@@ -55,8 +55,10 @@ class JsonQuiz:
                 command, answer = _parsed(line)
                 if command == "quit":
                     return False
-                moved = self._command(command, shown) if command else self._answer(
-                    shown, answer, int((time.monotonic() - started) * 1000)
+                moved = (
+                    self._command(command, shown)
+                    if command
+                    else self._answer(shown, answer, int((time.monotonic() - started) * 1000))
                 )
             except (BadAnswerError, UsageError) as error:
                 self._say("error", code=error.code, message=self._words.error(error))
@@ -94,7 +96,7 @@ class JsonQuiz:
             case "override" | "guess" | "easy":
                 done = bool(self._quiz.session.given) and not self._quiz.exam_like
                 if done:
-                    self._quiz.remark(command)  # type: ignore[arg-type]
+                    self._quiz.remark(command)
                 self._noted(command, done=done)
             case _:
                 raise UsageError("no-such-command", name=command)
@@ -157,5 +159,3 @@ def _parsed(line: str) -> tuple[str, Any]:
         if set(data) == {"command"} and isinstance(data["command"], str):
             return data["command"], None
     raise UsageError("line-without-answer")
-
-

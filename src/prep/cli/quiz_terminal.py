@@ -41,7 +41,6 @@ def _nothing(quiz: Quiz, context: Context) -> int:
 
 def _leave_cleanly_when_killed() -> None:
     """Give the terminal back on a polite kill, too; answers are stored already."""
-
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
     def leave(*_: object) -> None:
@@ -253,9 +252,9 @@ class TerminalQuiz:
 
 def _warm_up() -> None:
     """Load what an answer needs while the learner reads, and let the collector run again."""
-    import prep.app.entries  # noqa: F401, PLC0415
-    import prep.core.judge  # noqa: F401, PLC0415
-    import prep.core.schedule  # noqa: F401, PLC0415
+    import prep.app.entries  # noqa: PLC0415
+    import prep.core.judge  # noqa: PLC0415
+    import prep.core.schedule  # noqa: PLC0415
     import prep.ui.feedback  # noqa: F401, PLC0415
 
     gc.enable()

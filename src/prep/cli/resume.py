@@ -32,5 +32,7 @@ def list_suspended(context: Context) -> int:
     from prep.ui.catalog import question_lines  # noqa: PLC0415
     from prep.ui.wrap import page  # noqa: PLC0415
 
-    context.out.print(page(question_lines(suspended(context.index(), context.store), context.words)))
+    context.out.print(
+        page(question_lines(suspended(context.index(), context.store), context.words))
+    )
     return 0

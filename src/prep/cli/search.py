@@ -14,11 +14,13 @@ def add(app: typer.Typer, words: Words) -> None:
     """Add `prep search`."""
 
     @app.command("search", help=words.say("help-search"))
-    def search(  # noqa: PLR0913 - one parameter for each option of the command
+    def search(
         context: typer.Context,
         text: Annotated[list[str], typer.Argument(metavar="TEXT", help=words.say("help-words"))],
         limit: Annotated[int, typer.Option(min=1, help=words.say("help-limit"))] = 20,
-        bank: Annotated[Path | None, typer.Option(metavar="DIR", help=words.say("help-bank-dir"))] = None,
+        bank: Annotated[
+            Path | None, typer.Option(metavar="DIR", help=words.say("help-bank-dir"))
+        ] = None,
         plain: Annotated[bool, typer.Option("--plain", help=words.say("help-plain"))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=words.say("help-json"))] = False,
     ) -> int:
@@ -26,9 +28,7 @@ def add(app: typer.Typer, words: Words) -> None:
         return run_search(context.obj, " ".join(text), bank=bank, limit=limit, as_json=as_json)
 
 
-def run_search(
-    context: Context, text: str, *, bank: Path | None, limit: int, as_json: bool
-) -> int:
+def run_search(context: Context, text: str, *, bank: Path | None, limit: int, as_json: bool) -> int:
     """Print the questions that hold every word; 1 when there is none."""
     from prep.app.catalog import search  # noqa: PLC0415 - loaded for this command only
     from prep.ui.catalog import question_lines, questions_view  # noqa: PLC0415

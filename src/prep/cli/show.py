@@ -13,7 +13,7 @@ def add(app: typer.Typer, words: Words) -> None:
     """Add `prep show`."""
 
     @app.command("show", help=words.say("help-show"))
-    def show(  # noqa: PLR0913 - one parameter for each option of the command
+    def show(
         context: typer.Context,
         id_: Annotated[str, typer.Argument(metavar="ID", help=words.say("help-id"))],
         answer: Annotated[bool, typer.Option("--answer", help=words.say("help-answer"))] = False,

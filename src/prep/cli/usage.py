@@ -35,7 +35,7 @@ def _sentence(error: click.ClickException, words: Words) -> str:
             hint = words.say("usage-meant", names=near) if near else ""
             return words.say("usage-no-option", name=error.option_name) + hint
         case click.MissingParameter():
-            name = metavar(error.param, error.ctx) if error.param and error.ctx else ""
+            name = metavar(error.param) if error.param else ""
             return words.say("usage-missing", name=name)
         case click.BadParameter():
             hint = error.param.opts[0] if error.param else ""

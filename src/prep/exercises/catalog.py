@@ -36,7 +36,9 @@ def read_exercise(folder: Path) -> tuple[Exercise | None, list[Finding]]:
     """Return what exercise.yaml says, or None and what is wrong with it."""
     findings = Findings(f"{folder.name}/{_FILE}")
     root = compose((folder / _FILE).read_bytes(), findings)
-    exercise = BAD if root is None else reader(Exercise)(root, findings)
+    if root is None:
+        return None, list(findings)
+    exercise = reader(Exercise)(root, findings)
     return (None if exercise is BAD else exercise), list(findings)
 
 

@@ -52,7 +52,7 @@ _SHOW.maxlist = _SHOW.maxtuple = _SHOW.maxdict = 12
 def tensor(values: Any, dtype: str | None = None, *, requires_grad: bool = False) -> Array:  # noqa: ANN401
     """Return `values` as an array that arrives in the worker as a torch tensor."""
     if dtype is not None and dtype not in ITEM_SIZES:
-        raise ValueError(f"no such dtype: {dtype}")
+        raise ValueError(dtype)
     plain = np.float32 if dtype == "bfloat16" else dtype
     array = np.array(values, dtype=plain).view(Array)
     array.kind, array.requires_grad = "torch", requires_grad
@@ -115,9 +115,8 @@ def finite(got: Any, *, what: str) -> None:  # noqa: ANN401
     if len(bad):
         where = tuple(int(side) for side in bad[0])
         count = f"{len(bad)}/{found.size}"
-        _fail(
-            "grade-not-finite", what=what, got=_number(found[where]), where=_place(where), count=count
-        )
+        got = _number(found[where])
+        _fail("grade-not-finite", what=what, got=got, where=_place(where), count=count)
 
 
 def at_least(got: Any, bound: float, *, what: str) -> None:  # noqa: ANN401
@@ -177,6 +176,7 @@ def _numbers(got: Any, what: str) -> np.ndarray[Any, Any]:  # noqa: ANN401
         _fail("grade-none", what=what)
     if type(got) is Foreign:
         _fail("grade-foreign", what=what, got=got.type)
+    found: np.ndarray[Any, Any]
     try:
         found = np.asanyarray(got)
     except (ValueError, OverflowError, TypeError):
@@ -208,7 +208,8 @@ def _allowed(
     if atol is not None:
         return share * size + atol
     scale = float(size.max()) if size.size else 0.0
-    return share * np.maximum(size, _SMALL * scale) + np.finfo(np.float64).tiny
+    floor: np.ndarray[Any, Any] = np.maximum(size, _SMALL * scale)
+    return share * floor + np.finfo(np.float64).tiny
 
 
 def _coarser(got: Any, expected: Any) -> str:  # noqa: ANN401

@@ -23,14 +23,15 @@ _BOM = b"\xef\xbb\xbf"
 def read_solution(file: Path) -> bytes | Note:
     """Return the bytes of a solution, or why it is none."""
     try:
-        with open(file, "rb", opener=_patient_opener) as source:  # noqa: PTH123 - Path has no opener
+        with open(file, "rb", opener=_patient_opener) as source:  # Path has no opener
             if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
                 return Note("grade-no-file", {"path": str(file)})
             data = source.read(MOST_BYTES + 1)
     except IsADirectoryError:
         return Note("grade-no-file", {"path": str(file)})
     except OSError as error:
-        return Note("grade-unreadable", {"path": str(file), "problem": error.strerror or str(error)})
+        problem = error.strerror or str(error)
+        return Note("grade-unreadable", {"path": str(file), "problem": problem})
     if len(data) > MOST_BYTES:
         return Note("grade-too-large", {"path": str(file), "limit": str(MOST_BYTES)})
     return data

@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import prep
 from prep.errors import EnvironmentLacksError
 from prep.grading.processes import tree
 from prep.model.judgement import Note
-from prep.wire.channel import GoneError, LateError, receive, send
+from prep.wire.channel import GoneError, LateError, receive_any, send
 from prep.wire.forking import attach
 from prep.wire.messages import Lacks, Warm
 
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 # `-I` would ignore PYTHONHASHSEED too; the environment is ours, so nothing else needs it.
 _FLAGS = ("-s", "-P", "-B")
-_LAUNCH = (
-    "import sys; sys.path.append({root!r}); from {module} import main; main()"
-)
+_LAUNCH = "import sys; sys.path.append({root!r}); from {module} import main; main()"
 _LOADING = 180
 _ENDING = 5
 _KEPT = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
@@ -69,11 +67,13 @@ def clean_environment(folder: str, device: str) -> dict[str, str]:
 class Server:
     """One such process; it ends when this end of the socket is closed."""
 
-    def __init__(self, module: str, arguments: Sequence[object], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, module: str, arguments: Sequence[object], environment: Mapping[str, str]
+    ) -> None:
         self.sock, theirs = socket.socketpair()
         code = _LAUNCH.format(root=str(Path(prep.__file__).parents[1]), module=module)
         values = json.dumps([theirs.fileno(), *arguments])
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, in our own Python
             [sys.executable, *_FLAGS, "-c", code, values],
             pass_fds=[theirs.fileno()],
             env=dict(environment),
@@ -87,11 +87,11 @@ class Server:
     def wait(self) -> None:
         """Wait until everything is loaded."""
         try:
-            kind: object = Warm | Lacks
-            answer, _ = receive(self.sock, kind, deadline=time.monotonic() + _LOADING)  # type: ignore[arg-type, var-annotated]
+            deadline = time.monotonic() + _LOADING
+            answer: Warm | Lacks = receive_any(self.sock, Warm | Lacks, deadline=deadline)[0]
         except (GoneError, LateError):
             code = self._process.poll()
-            raise LacksLibraryError(Note("grade-load", {"code": str(code)})) from None
+            raise LacksLibraryError(Note("grade-load", {"status": str(code)})) from None
         if isinstance(answer, Lacks):
             values = {"module": answer.module, "problem": answer.problem}
             raise LacksLibraryError(Note("grade-lacks", values))
@@ -138,7 +138,7 @@ class Bench:
             raise EnvironmentLacksError("grade-no-windows")
         self.needs = tuple(needs)
         environment = clean_environment(os.path.abspath(os.sep), device)  # noqa: PTH100
-        self.judges = Server("prep.grading.judge.server", [], environment)
+        self.judges = Server("prep.grading.judge.start", [], environment)
         self.workers = Server("prep.lab.server", [list(needs), warm], environment)
 
     def wait(self) -> None:
@@ -151,7 +151,7 @@ class Bench:
         self.workers.close()
         self.judges.close()
 
-    def __enter__(self) -> Bench:
+    def __enter__(self) -> Self:
         """Return this bench."""
         return self
 

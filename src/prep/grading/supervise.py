@@ -7,7 +7,7 @@ import selectors
 import socket
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from msgspec import structs
 
@@ -16,7 +16,7 @@ from prep.grading.servers import Bench, LacksLibraryError, clean_environment
 from prep.grading.verdict import Heard, conclude
 from prep.grading.workers import Stream, Worker
 from prep.model.judgement import Note
-from prep.wire.channel import GoneError, LateError, receive, send
+from prep.wire.channel import GoneError, LateError, receive_any, send
 from prep.wire.forking import attach
 from prep.wire.messages import (
     Another,
@@ -82,9 +82,7 @@ def _run(
 class _Grading:
     """The state of one grading."""
 
-    def __init__(
-        self, job: Job, source: bytes, folder: Path, bench: Bench, heard: Heard
-    ) -> None:
+    def __init__(self, job: Job, source: bytes, folder: Path, bench: Bench, heard: Heard) -> None:
         self._job, self._bench, self._folder, self._heard = job, bench, folder, heard
         self._sources = {"sol": source, "ref": (job.folder / "reference.py").read_bytes()}
         self._workers: dict[Role, Worker] = {}
@@ -104,7 +102,7 @@ class _Grading:
         theirs.close()
         self._selector.register(self._control, selectors.EVENT_READ, None)
 
-    def __enter__(self) -> _Grading:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -146,8 +144,8 @@ class _Grading:
 
     def _hear_judge(self, listener: Listener) -> None:
         try:
-            kind: object = FromJudge
-            message, _ = receive(self._control, kind, deadline=time.monotonic() + _JUDGE_GRACE)  # type: ignore[arg-type, var-annotated]
+            deadline = time.monotonic() + _JUDGE_GRACE
+            message: FromJudge = receive_any(self._control, FromJudge, deadline=deadline)[0]
             match message:
                 case Began(name):
                     self._heard.running = name
@@ -186,7 +184,7 @@ class _Grading:
         worker = Worker(self._bench.workers, order, streams)
         self._workers[role] = worker
         for end, kind in worker.ends().items():
-            self._selector.register(end, selectors.EVENT_READ, (worker, kind))  # type: ignore[arg-type]
+            self._selector.register(end, selectors.EVENT_READ, (worker, kind))
         attach(self._control, [worker.judge_end.fileno()])
         worker.judge_end.close()
 
@@ -213,9 +211,8 @@ class _Grading:
         if worker is None:
             return
         for end in worker.ends():
-            if end in self._selector.get_map():  # type: ignore[operator]
-                self._selector.unregister(end)  # type: ignore[arg-type]
+            if end in self._selector.get_map():
+                self._selector.unregister(end)
         if role == "sol":
             self._heard.leave(worker.walled, worker.leftovers() if worker.ended is None else 0)
         worker.end()
-

@@ -103,7 +103,7 @@ def _verdict(
 
 
 def _weight(check: CheckResult, *, some: bool) -> Verdict:
-    """What is half done is not passed; that nothing was attempted is said of the whole only."""
+    """Return a check's verdict: that nothing was attempted is said of the whole only."""
     if check.verdict == "not_attempted" and some:
         return "failed"
     return check.verdict

@@ -14,7 +14,7 @@ from msgspec import Struct
 from prep.grading.processes import cpu_seconds, is_alive, tree, unshared, waited_seconds
 from prep.grading.servers import kill
 from prep.model.verdict import Output
-from prep.wire.channel import GoneError, LateError, receive
+from prep.wire.channel import GoneError, LateError, receive_any
 from prep.wire.messages import Broken, Ended, Fate, FromKeeper, Running, Walled
 from prep.wire.values import WireError
 
@@ -94,15 +94,16 @@ class Worker:
         self._base: int | None = None
         self._extended = False
 
-    def ends(self) -> dict[object, str]:
+    def ends(self) -> dict[int | socket.socket, str]:
         """Return what to wait for, by what it carries."""
         return {self.output: "out", self.errors: "err", self.status: "status"}
 
     def listen(self) -> bool:
         """Hear one message about its state; return whether there may be more."""
         try:
-            kind: object = FromKeeper
-            message, _ = receive(self.status, kind, deadline=time.monotonic() + 1)  # type: ignore[arg-type, var-annotated]
+            message: FromKeeper = receive_any(
+                self.status, FromKeeper, deadline=time.monotonic() + 1
+            )[0]
         except (GoneError, LateError, WireError):
             return False
         match message:
@@ -154,7 +155,7 @@ class Worker:
             return Fate("alive", {})
         if os.WIFSIGNALED(self.ended):
             return Fate("crashed", {"signal": _signal_name(os.WTERMSIG(self.ended))})
-        return Fate("exited", {"code": str(os.WEXITSTATUS(self.ended))})
+        return Fate("exited", {"status": str(os.WEXITSTATUS(self.ended))})
 
     def _late(self, allowed: float) -> Fate:
         pids = self._tree()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from types import FrameType
 
 _DISPATCH = ("/torch/overrides.py", "/torch/utils/_device.py", "/torch/_tensor.py")
 
@@ -57,8 +58,8 @@ def _watch_class(name: str, file: str) -> None:
 def _mode(functions: dict[str, str], file: str) -> AbstractContextManager[object]:
     from torch.overrides import TorchFunctionMode  # noqa: PLC0415
 
-    class Refusal(TorchFunctionMode):  # type: ignore[misc]  # torch is not typed here
-        def __torch_function__(  # noqa: PLW3201 - torch's protocol
+    class Refusal(TorchFunctionMode):
+        def __torch_function__(
             self,
             function: Any,  # noqa: ANN401
             types: object,
@@ -76,9 +77,9 @@ def _mode(functions: dict[str, str], file: str) -> AbstractContextManager[object
 def _caller(function: Any) -> str:  # noqa: ANN401
     """Return the file that called `function`, past torch's own dispatch and the function itself."""
     own = getattr(function, "__code__", None)
-    frame = sys._getframe(2)  # noqa: SLF001
-    while frame is not None and (
-        frame.f_code is own or frame.f_code.co_filename.endswith(_DISPATCH)
-    ):
-        frame = frame.f_back  # type: ignore[assignment]
-    return frame.f_code.co_filename if frame is not None else ""
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001
+    while frame is not None:
+        if frame.f_code is not own and not frame.f_code.co_filename.endswith(_DISPATCH):
+            return frame.f_code.co_filename
+        frame = frame.f_back
+    return ""

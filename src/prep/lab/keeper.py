@@ -189,9 +189,9 @@ def _close_all_but(*kept: int) -> None:
 
 def _own_streams() -> None:
     """Make Python's streams anew: the server's may hold locks and text of its own."""
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     for name, end in (("stdout", 1), ("stderr", 2)):
-        stream = open(  # noqa: PTH123, SIM115
+        stream = open(  # noqa: SIM115
             end, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
         )
         setattr(sys, name, stream)

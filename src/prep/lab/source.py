@@ -51,24 +51,24 @@ class _Names(ast.NodeVisitor):
         self._known: dict[str, str] = {}
         self.found: list[Use] = []
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802 - ast's own naming
+    def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             top = alias.name.partition(".")[0]
             self._known[alias.asname or top] = alias.name if alias.asname else top
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
             full = f"{node.module}.{alias.name}"
             self._known[alias.asname or alias.name] = full
             self._judge(full, node.lineno)
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         full = self._full(node)
         if full is not None:
             self._judge(full, node.lineno)
         self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         called = node.func
         if isinstance(called, ast.Attribute) and self._full(called) is None:
             method = self._methods.get(called.attr)

@@ -118,7 +118,7 @@ def _packed(value: object) -> Packed:
     try:
         return pack(value, to_array)
     except TooLargeError as error:
-        return pack(Foreign(f"{error.args[0] >> 20} MiB of values"), _as_it_is)
+        return pack(Foreign(f"over {error.args[0] >> 20} MiB of values"), _as_it_is)
 
 
 def _as_it_is(value: object) -> Foreign | None:

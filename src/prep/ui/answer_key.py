@@ -127,12 +127,16 @@ class AnswerKey:
         for pair, chosen, right in zip(question.pairs, rights, marks, strict=True):
             line = inline(f"{pair.left[language]} → {pair.right[language]}")
             if not right:
-                line.append(f"  {self._words.label('yours')}{texts[chosen][language]}", style="quiet")
+                line.append(
+                    f"  {self._words.label('yours')}{texts[chosen][language]}", style="quiet"
+                )
             mark, style = (RIGHT, "right") if right else (WRONG, "wrong")
             yield item(mark, line, style)
             yield item(" ", inline(pair.reason[language], "quiet"))
         for extra in question.extra:
-            line = inline(f"{extra.text[language]}{COLON[language]}{extra.reason[language]}", "quiet")
+            line = inline(
+                f"{extra.text[language]}{COLON[language]}{extra.reason[language]}", "quiet"
+            )
             yield item(OPEN, line, "quiet")
 
     def _points(self, question: Open, ticks: tuple[int, ...]) -> Iterator[RenderableType]:

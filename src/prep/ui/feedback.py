@@ -29,9 +29,7 @@ def feedback_screen(outcome: Outcome, words: Words) -> Iterator[RenderableType]:
         yield Text(schedule, style="quiet")
 
 
-def key_screen(
-    outcome: Outcome, words: Words, *, given: bool = True
-) -> Iterator[RenderableType]:
+def key_screen(outcome: Outcome, words: Words, *, given: bool = True) -> Iterator[RenderableType]:
     """Yield key, reasons, explanation and sources; without what was `given` if nothing was."""
     question = outcome.shown.question
     yield from AnswerKey(outcome, words, given=given).lines()

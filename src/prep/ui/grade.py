@@ -125,9 +125,7 @@ def _measured(result: CheckResult, name: str) -> str | None:
 
 
 def _frames(frames: tuple[Frame, ...]) -> list[Text]:
-    return [
-        Text(f"    {frame.line}: {visible(frame.text)}", style="code") for frame in frames
-    ]
+    return [Text(f"    {frame.line}: {visible(frame.text)}", style="code") for frame in frames]
 
 
 def _frame_view(frame: Frame) -> dict[str, Any]:

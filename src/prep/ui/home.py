@@ -25,7 +25,8 @@ def home_screen(home: Home, words: Words) -> Iterator[RenderableType]:
         yield Text(words.say("home-exam", date=home.exam.isoformat(), days=home.days_to_exam))
     yield Text()
     if home.due or home.new_today or home.open_quiz:
-        yield _step("prep quiz", words.say("home-quiz"))
+        code = "home-go-on" if home.open_quiz else "home-quiz"
+        yield _step("prep quiz", words.say(code))
     else:
         yield _step("prep quiz --new", words.say("home-more", count=home.unseen))
     yield _step("prep quiz --mock", words.say("home-mock"))

@@ -49,7 +49,7 @@ def question_view(shown: Shown, words: Words) -> dict[str, Any]:
     return view | _parts(shown, words)
 
 
-def _parts(shown: Shown, words: Words) -> dict[str, Any]:
+def _parts(shown: Shown, words: Words) -> dict[str, Any]:  # noqa: PLR0911 - one for each form
     question, language = shown.question, words.language
     match question:
         case Single() | Multiple():
@@ -109,7 +109,7 @@ def _options_of(question: object) -> tuple[Option, ...]:
             return ()
 
 
-def _key(outcome: Outcome) -> dict[str, Any]:
+def _key(outcome: Outcome) -> dict[str, Any]:  # noqa: PLR0911 - one for each form
     """Return the key of a question without options, in the form in which it is answered."""
     question, order = outcome.shown.question, outcome.shown.order
     match question:

@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 _GAP = re.compile(r"__(\d)__")
 
 
-def question_screen(
-    shown: Shown, words: Words, *, asking: bool = True
-) -> Iterator[RenderableType]:
+def question_screen(shown: Shown, words: Words, *, asking: bool = True) -> Iterator[RenderableType]:
     """Yield header, prompt, code and choices of a question; when asking, how to answer."""
     question = shown.question
     yield header(shown, words)
@@ -57,7 +55,9 @@ def question_screen(
 
 def header(shown: Shown, words: Words) -> Text:
     """Return the line above a question: place, topic, level, and why it is asked."""
-    parts = [words.say("quiz-place", number=shown.number, total=shown.total)] if shown.number else []
+    parts = (
+        [words.say("quiz-place", number=shown.number, total=shown.total)] if shown.number else []
+    )
     line = Text(" · ".join(parts), style="strong")
     if parts:
         line.append(" · ", style="quiet")

@@ -22,19 +22,41 @@ if TYPE_CHECKING:
 class Results(Protocol):
     """What is shown; `prep.app.results.Results` has it."""
 
-    mock: bool
-    score: Score
-    topics: Sequence[tuple[Bilingual, Score]]
-    unanswered: int
-    missed: Sequence[Outcome]
-    due_tomorrow: int
+    @property
+    def mock(self) -> bool:
+        """Return whether it was an exam."""
+
+    @property
+    def score(self) -> Score:
+        """Return the score over all."""
+
+    @property
+    def topics(self) -> Sequence[tuple[Bilingual, Score]]:
+        """Return the score of each topic."""
+
+    @property
+    def unanswered(self) -> int:
+        """Return how many questions of an exam were not answered."""
+
+    @property
+    def missed(self) -> Sequence[Outcome]:
+        """Return the missed answers of an exam."""
+
+    @property
+    def due_tomorrow(self) -> int:
+        """Return how many reviews are due tomorrow."""
 
 
 def summary_screen(results: Results, words: Words) -> Iterator[RenderableType]:
     """Yield the score; for an exam by topic and with what was missed."""
     score = results.score
     if not results.mock:
-        yield Text(words.say("summary", asked=score.asked, points=_points(score.points), share=_share(score)), style="strong")
+        yield Text(
+            words.say(
+                "summary", asked=score.asked, points=_points(score.points), share=_share(score)
+            ),
+            style="strong",
+        )
         yield Text(words.say("summary-next", due=results.due_tomorrow), style="quiet")
         return
     yield Text(words.say("mock-score", **_values(score)), style="strong")

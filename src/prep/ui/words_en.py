@@ -170,7 +170,7 @@ HELP = {
     "`prep list questions --topic privacy`.",
     "help-what": "topics, questions or exercises.",
     "help-search": "Find questions by words in English or Chinese, of any length. "
-    "Example: `prep search \"KV cache\"`.",
+    'Example: `prep search "KV cache"`.',
     "help-words": "Words that must all occur.",
     "help-show": "Show one question; its answer only with --answer. Example: `prep show ID --answer`.",
     "help-id": "The id of a question, as `prep search` and `prep list` print it.",
@@ -357,13 +357,13 @@ ANSWERS = {
 
 JSON = {
     "line-not-json": "this line is not JSON: {got}",
-    "line-without-answer": "write {{\"answer\": …}} or {{\"command\": \"skip\"}}.",
+    "line-without-answer": 'write {{"answer": …}} or {{"command": "skip"}}.',
     "no-such-command": "there is no command '{name}': use skip, undo, hint, suspend, override, guess, easy or quit.",
     "json-one-number": "the answer is the number of one option.",
     "json-numbers": "the answer is a list of numbers.",
     "json-range": "there is no number {got}: 1 to {count} are on the screen.",
-    "json-true-false": "the answer is {{\"claim\": true or false, \"reason\": number}}.",
-    "json-bug": "the answer is {{\"claim\": line number, \"reason\": number}}.",
+    "json-true-false": 'the answer is {{"claim": true or false, "reason": number}}.',
+    "json-bug": 'the answer is {{"claim": line number, "reason": number}}.',
     "json-texts": "the answer is a list of texts, one for each gap.",
     "json-text": "the answer is a text or a number.",
 }
@@ -404,11 +404,12 @@ HOME = {
     "home-today": "Today: {due} reviews due, {new} new questions.",
     "home-half": "A quiz is half done: {done} of {total} answered.",
     "home-exam": "Exam on {date}, in {days} days.",
-    "home-quiz": "go on",
+    "home-quiz": "answer them",
     "home-more": "today is done; {count} questions were never asked",
     "home-mock": "a timed exam",
     "home-stats": "how it goes",
     "home-help": "all commands",
+    "home-go-on": "go on",
 }
 
 STORE = {
@@ -507,7 +508,7 @@ GRADE = {
     "grade-no-worker": "The worker could not be started: {problem}",
     "grade-collected": "The checks do not fit exercise.yaml: {problem}",
     "grade-silent": "A check ended without a result.",
-    "grade-load": "The libraries could not be loaded (exit code {code}).",
+    "grade-load": "The libraries could not be loaded (exit code {status}).",
     "grade-lacks": "'{module}' cannot be imported ({problem}). Install: pip install 'llm-prep[all]'",
     "grade-leftovers": "Your code left {count} background processes; they were ended.",
     "grade-lost-twice": "Not run: your code had ended or hung twice before.",
@@ -524,8 +525,8 @@ GRADE = {
     "grade-late-idle": "{what} waited for {limit} s ({cpu} s of CPU): for input, a lock, or asleep?",
     "grade-late-import": "Importing your file took over {limit} s ({cpu} s of CPU): is there work outside functions?",
     "grade-late-import-idle": "Importing your file waited for {limit} s ({cpu} s of CPU): for input, a lock, or asleep?",
-    "grade-exited": "{what} ended the program (exit code {code}).",
-    "grade-exited-import": "Your file ended the program (exit code {code}) while it was imported.",
+    "grade-exited": "{what} ended the program (exit code {status}).",
+    "grade-exited-import": "Your file ended the program (exit code {status}) while it was imported.",
     "grade-crashed": "The interpreter crashed ({signal}) during {what}.",
     "grade-rubbish": "The connection to your code broke during {what}: did it close files that it had not opened?",
     "grade-unusable": "What your code returned could not be used ({type}: {text}): compare its form with the task.",

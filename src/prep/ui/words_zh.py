@@ -335,13 +335,13 @@ ANSWERS = {
 
 JSON = {
     "line-not-json": "这一行不是 JSON：{got}",
-    "line-without-answer": "请写 {{\"answer\": …}} 或 {{\"command\": \"skip\"}}。",
+    "line-without-answer": '请写 {{"answer": …}} 或 {{"command": "skip"}}。',
     "no-such-command": "没有命令“{name}”：可用 skip、undo、hint、suspend、override、guess、easy 或 quit。",
     "json-one-number": "答案应是一个选项的编号。",
     "json-numbers": "答案应是编号的列表。",
     "json-range": "没有编号 {got}：可用 1 到 {count}。",
-    "json-true-false": "答案应为 {{\"claim\": true 或 false, \"reason\": 编号}}。",
-    "json-bug": "答案应为 {{\"claim\": 行号, \"reason\": 编号}}。",
+    "json-true-false": '答案应为 {{"claim": true 或 false, "reason": 编号}}。',
+    "json-bug": '答案应为 {{"claim": 行号, "reason": 编号}}。',
     "json-texts": "答案应是文字的列表，每个空一个。",
     "json-text": "答案应是文字或数字。",
 }
@@ -382,11 +382,12 @@ HOME = {
     "home-today": "今天：{due} 道到期复习，{new} 道新题。",
     "home-half": "有一次答题没做完：已答 {done} / {total}。",
     "home-exam": "{date} 考试，还有 {days} 天。",
-    "home-quiz": "继续",
+    "home-quiz": "开始答题",
     "home-more": "今天已完成；还有 {count} 道题从未做过",
     "home-mock": "限时模拟考试",
     "home-stats": "学习情况",
     "home-help": "全部命令",
+    "home-go-on": "继续答题",
 }
 
 STORE = {
@@ -485,7 +486,7 @@ GRADE = {
     "grade-no-worker": "无法启动工作进程：{problem}",
     "grade-collected": "检查与 exercise.yaml 不符：{problem}",
     "grade-silent": "有一项检查没有给出结果。",
-    "grade-load": "无法加载所需的库（退出码 {code}）。",
+    "grade-load": "无法加载所需的库（退出码 {status}）。",
     "grade-lacks": "无法导入“{module}”（{problem}）。请安装：pip install 'llm-prep[all]'",
     "grade-leftovers": "你的代码留下了 {count} 个后台进程，已被终止。",
     "grade-lost-twice": "未运行：你的代码此前已两次结束或卡住。",
@@ -502,8 +503,8 @@ GRADE = {
     "grade-late-idle": "{what} 等待了 {limit} 秒（CPU {cpu} 秒）：在等待输入、等待锁，还是在休眠？",
     "grade-late-import": "导入你的文件超过 {limit} 秒（CPU {cpu} 秒）：函数之外是否有耗时的工作？",
     "grade-late-import-idle": "导入你的文件时等待了 {limit} 秒（CPU {cpu} 秒）：在等待输入、等待锁，还是在休眠？",
-    "grade-exited": "{what} 结束了程序（退出码 {code}）。",
-    "grade-exited-import": "你的文件在导入时结束了程序（退出码 {code}）。",
+    "grade-exited": "{what} 结束了程序（退出码 {status}）。",
+    "grade-exited-import": "你的文件在导入时结束了程序（退出码 {status}）。",
     "grade-crashed": "解释器在 {what} 期间崩溃（{signal}）。",
     "grade-rubbish": "在 {what} 期间与你的代码的连接中断：它是否关闭了不是自己打开的文件？",
     "grade-unusable": "你的代码返回的内容无法使用（{type}：{text}）：请对照题目检查返回的形式。",

@@ -33,7 +33,9 @@ _NARROWEST = 8
 def wrapped(text: Text, width: int) -> list[Text]:
     """Return the lines of one paragraph, none wider than `width` cells."""
     if "\n" in text.plain:
-        return [line for part in text.split("\n", allow_blank=True) for line in wrapped(part, width)]
+        return [
+            line for part in text.split("\n", allow_blank=True) for line in wrapped(part, width)
+        ]
     if cell_len(text.plain) <= width:
         return [text]
     if text.no_wrap:
@@ -86,7 +88,9 @@ class Hanging:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Wrap the body in the width that the mark leaves."""
         wide = self._mark.cell_len
-        for number, line in enumerate(wrapped(self._body, max(_NARROWEST, options.max_width - wide))):
+        for number, line in enumerate(
+            wrapped(self._body, max(_NARROWEST, options.max_width - wide))
+        ):
             if wide:
                 yield from _segments(Text(" " * wide) if number else self._mark, console)
             yield from _segments(line, console, end="\n")

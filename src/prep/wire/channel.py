@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -57,6 +57,16 @@ def receive(sock: socket.socket, kind: type[M], *, deadline: float | None) -> tu
         return msgspec.msgpack.decode(data, type=kind), rest
     except (msgspec.MsgspecError, RecursionError, ValueError, OverflowError) as error:
         raise WireError(str(error)[:200]) from None
+
+
+def receive_any(
+    sock: socket.socket,
+    kinds: Any,  # noqa: ANN401 - a union of messages, which no type of a type can name
+    *,
+    deadline: float | None,
+) -> tuple[Any, bytes]:
+    """Return the next message, one of a union."""
+    return receive(sock, kinds, deadline=deadline)
 
 
 def _read(sock: socket.socket, size: int, deadline: float | None) -> bytes:

@@ -39,7 +39,8 @@ def serve(
             return
         if not forks:
             sock.close()
-            return handle(message, ends)
+            handle(message, ends)
+            return
         if os.fork() == 0:
             sock.close()
             _child(handle, message, ends)

@@ -183,7 +183,7 @@ class Checked(Message, frozen=True, tag="checked"):
 
 
 class Lost(Message, frozen=True, tag="lost"):
-    """A worker is late, gone, or talks rubbish: what became of it? It was allowed so many seconds."""
+    """A worker, allowed so many seconds, is late, gone or talks rubbish; tell what became of it."""
 
     role: Role
     how: Loss

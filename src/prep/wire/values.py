@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 MAX_STRUCTURE: Final = 2 << 20
 MAX_BLOCK: Final = 256 << 20
 MAX_DEPTH: Final = 32
+# A tuple or a dict is an extension with a list in it: two levels.
+_MAX_NESTING = 2 * MAX_DEPTH + 2
 _MAX_DIMENSIONS = 16
 # Python refuses to read longer decimal numbers by default (4,300 digits).
 _MAX_DIGITS = 4_000
+_KEYS = frozenset({str, int, float, bool})
 _INT64, _UINT64 = -(2**63), 2**64
 _ARRAY, _TUPLE, _FOREIGN, _BIG, _COMPLEX, _TABLE = range(1, 7)
 ITEM_SIZES: Final = {
@@ -88,6 +91,7 @@ class _Head(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     start: int
 
 
+_UNREADABLE = (msgspec.MsgspecError, RecursionError, ValueError, OverflowError, TypeError)
 _HEAD = msgspec.msgpack.Decoder(_Head)
 
 
@@ -111,6 +115,7 @@ class _Packer:
     def __init__(self, to_array: Callable[[object], RawArray | Foreign | None]) -> None:
         self._to_array = to_array
         self._size = 0
+        self._left = MAX_STRUCTURE
         self.parts: list[bytes] = []
 
     def plain(self, value: object, depth: int) -> object:
@@ -118,6 +123,7 @@ class _Packer:
         if depth > MAX_DEPTH:
             return _foreign(f"nested over {MAX_DEPTH} levels")
         kind = type(value)
+        self._spend(value)
         if value is None or kind in {bool, float, str, bytes}:
             return _text_or_foreign(value) if kind is str else value
         writer = _WRITERS.get(kind)
@@ -152,10 +158,16 @@ class _Packer:
         """Write keys and values in turn: msgpack's maps lose the type of keys and their order."""
         flat: list[object] = []
         for key, item in value.items():
-            if key is not None and type(key) not in {str, int, float, bool}:
+            if key is not None and type(key) not in _KEYS:
                 return _foreign(f"dict with a key of type {_name(type(key))}")
             flat += [self.plain(key, depth), self.plain(item, depth)]
         return Ext(_TABLE, msgspec.msgpack.encode(flat))
+
+    def _spend(self, value: Any) -> None:  # noqa: ANN401
+        """Give up early: every value takes a byte, every character at least one."""
+        self._left -= 1 + (len(value) if type(value) in {str, bytes} else 0)
+        if self._left < 0:
+            raise TooLargeError(MAX_STRUCTURE)
 
     def _array(self, array: RawArray) -> object:
         start, self._size = self._size, self._size + len(array.data)
@@ -183,8 +195,8 @@ def _foreign(kind: str) -> Ext:
 
 def _name(kind: type) -> str:
     # A metaclass of the learner may answer here; whatever it says is cut and sent as text.
-    module, name = type.__getattribute__(kind, "__module__"), type.__getattribute__(kind, "__name__")
-    return f"{module}.{name}"
+    known = type.__getattribute__
+    return f"{known(kind, '__module__')}.{known(kind, '__name__')}"
 
 
 def _text_or_foreign(text: Any) -> object:  # noqa: ANN401
@@ -203,12 +215,12 @@ class _Unpacker:
     def decoded(self, data: bytes, depth: int) -> Any:  # noqa: ANN401
         try:
             plain = msgspec.msgpack.decode(data)
-        except (msgspec.MsgspecError, RecursionError, ValueError, OverflowError, TypeError) as error:
+        except _UNREADABLE as error:
             raise WireError(str(error)[:200]) from None
         return self._built(plain, depth)
 
     def _built(self, plain: Any, depth: int) -> Any:  # noqa: ANN401
-        if depth > MAX_DEPTH + 1:
+        if depth > _MAX_NESTING:
             raise WireError("nested too deeply")
         kind = type(plain)
         if plain is None or kind in {bool, int, float, str, bytes}:
@@ -237,7 +249,7 @@ class _Unpacker:
                 raise WireError("unknown extension")
 
     def _items(self, data: bytes, depth: int) -> list[Any]:
-        items = self.decoded(data, depth)
+        items = self.decoded(data, depth + 1)
         if type(items) is not list:
             raise WireError("not a list of items")
         return items
@@ -277,6 +289,6 @@ def _complex(items: list[Any]) -> complex:
 
 def _table(items: list[Any]) -> dict[Any, Any]:
     keys = items[::2]
-    if len(items) % 2 or any(k is not None and type(k) not in {str, int, float, bool} for k in keys):
+    if len(items) % 2 or not all(k is None or type(k) in _KEYS for k in keys):
         raise WireError("not a dict")
     return dict(zip(keys, items[1::2], strict=True))

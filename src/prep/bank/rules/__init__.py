@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prep.bank.places import in_order
 from prep.bank.rules.code import check_code
 from prep.bank.rules.keys import check_key
 from prep.bank.rules.sources import check_sources
@@ -33,4 +34,4 @@ def check(bank: Bank, *, run_generators: bool, today: date | None = None) -> lis
         if not broken:
             findings += check_key(loaded, run_generators=run_generators)
     findings += check_whole(bank)
-    return sorted(findings, key=lambda found: (found.file, found.line, found.column, found.code))
+    return in_order(findings)

@@ -6,18 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from prep.wire.values import ITEM_SIZES, Foreign, RawArray
+from prep.wire.values import ITEM_SIZES, Foreign, Kind, RawArray
 
 
 class Array(np.ndarray[Any, Any]):
     """A numpy array from a worker, or for one: `tensor()` makes those for torch.
 
-    `dtype_name` is the dtype over there; bfloat16 is float32 here.
+    `dtype_name` is the dtype over there (bfloat16 is float32 here), `place` the device: numpy keeps
+    `device` for itself.
     """
 
-    kind: str = "numpy"
+    kind: Kind = "numpy"
     dtype_name: str = ""
-    device: str = "cpu"
+    place: str = "cpu"
     requires_grad: bool = False
 
     def __array_finalize__(self, source: Any) -> None:  # noqa: ANN401
@@ -41,7 +42,7 @@ def from_array(raw: RawArray) -> Any:  # noqa: ANN401
     except ValueError:
         return Foreign(f"array of shape {raw.shape}"[:200])
     array.kind, array.dtype_name = raw.kind, raw.dtype
-    array.device, array.requires_grad = raw.device, raw.requires_grad
+    array.place, array.requires_grad = raw.device, raw.requires_grad
     return array
 
 
@@ -51,7 +52,7 @@ def to_array(value: Any) -> RawArray | Foreign | None:  # noqa: ANN401
         return RawArray("scalar", str(value.dtype), (), value.tobytes())
     if not isinstance(value, np.ndarray) or str(value.dtype) not in ITEM_SIZES:
         return None
-    kind = getattr(value, "kind", "numpy")
+    kind: Kind = getattr(value, "kind", "numpy")
     name = getattr(value, "dtype_name", "") or str(value.dtype)
     grad = bool(getattr(value, "requires_grad", False))
     data = _narrowed(value) if name == "bfloat16" else value.tobytes()

@@ -14,7 +14,7 @@ from prep.grading.judge.outcomes import (
     lost_note,
 )
 from prep.model.judgement import Note
-from prep.wire.channel import GoneError, LateError, receive, send
+from prep.wire.channel import GoneError, LateError, receive, receive_any, send
 from prep.wire.forking import attached
 from prep.wire.messages import (
     Another,
@@ -162,8 +162,7 @@ class Link:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                kind: Any = FromWorker
-                return receive(self._sock, kind, deadline=deadline)
+                return receive_any(self._sock, FromWorker, deadline=deadline)
             except LateError:
                 fate = self._fate("late", seconds)
                 if not fate.patience:

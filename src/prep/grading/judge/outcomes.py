@@ -69,7 +69,7 @@ class ReferenceFailedError(Exception):
 
 
 def lost_note(how: Loss, what: str, fate: Fate) -> WorkerLostError:
-    """Return what a lost worker means; what the supervisor saw counts more than what the judge did."""
+    """Return what a lost worker means: what the supervisor saw counts more than what we did."""
     values = {**fate.values, "what": what}
     match how, fate.reason:
         case _, "out_of_memory":
@@ -108,7 +108,7 @@ def result_of(error: BaseException, *, answered: bool) -> CheckResult:
 
 
 def _unexpected(error: BaseException, *, answered: bool) -> CheckResult:
-    """A check that stumbles over what the solution returned has found something wrong with it.
+    """Blame the solution: a check that stumbles over what it returned has found something.
 
     That the reference passes is shown elsewhere, so the stumbling is not the check's own.
     """

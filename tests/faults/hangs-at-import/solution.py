@@ -1,0 +1,9 @@
+while True:
+    pass
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,8 @@
+1 / 0
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,10 @@
+# -*- coding: latin-1 -*-
+# été
+
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,8 @@
+import there_is_no_such_module
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,9 @@
+WORD = "ÿþ"
+
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

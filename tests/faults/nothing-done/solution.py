@@ -1,0 +1,6 @@
+def double(x):
+    raise NotImplementedError('later')
+
+
+def total(x):
+    raise NotImplementedError

@@ -1,0 +1,10 @@
+import ctypes
+
+ctypes.string_at(0)
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,12 @@
+import random
+import types
+
+assert random.random
+assert types.ModuleType
+
+def double(x):
+    return 2 * x
+
+
+def total(x):
+    return float(x.sum())

@@ -1,0 +1,9 @@
+def double(x):
+    kept = []
+    for _ in range(100_000):
+        kept = [kept]
+    return kept
+
+
+def total(x):
+    return float(x.sum())

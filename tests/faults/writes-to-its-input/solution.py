@@ -1,0 +1,7 @@
+def double(x):
+    x *= 2
+    return x
+
+
+def total(x):
+    return float(x.sum())
