@@ -13,7 +13,7 @@ from prep.grading.checks import (
     tensor,
 )
 
-ENGLISH = "model loss token layer batch head mask train test split learn rate".split()
+ENGLISH = ["model", "loss", "token", "layer", "batch", "head", "mask", "train", "test", "split", "learn", "rate"]
 CHINESE = list("模型损失批次掩码训练测试学率")
 SPECIAL = 4  # [PAD], [UNK], [CLS], [SEP] are 0 to 3
 
@@ -25,7 +25,9 @@ def test_texts_become_a_padded_batch(sol, ref, seed):
         got = sol.probe("encoded", ENGLISH + CHINESE, some, 29)
         want = ref.probe("encoded", ENGLISH + CHINESE, some, 29)
         for name in ("input_ids", "attention_mask"):
-            _exact(got[name], want[name], what=f'encode(tokenizer, {len(some)} texts, 29)["{name}"]')
+            _exact(
+                got[name], want[name], what=f'encode(tokenizer, {len(some)} texts, 29)["{name}"]'
+            )
 
 
 def test_long_texts_are_cut(sol, ref, seed):
@@ -115,7 +117,9 @@ def test_weights_outweigh_the_frequent_class(sol, seed):
     same = {name: tensor(np.repeat(value, 13, axis=0), "int64") for name, value in batch.items()}
     labels = np.array([1] * 11 + [0] * 2)
     weights = tensor([13 / 4, 13 / 22], "float32")
-    got = sol.probe("fine_tuned", _sizes(rng), 2, [(same, tensor(labels, "int64"))], 40, 2e-3, weights)
+    got = sol.probe(
+        "fine_tuned", _sizes(rng), 2, [(same, tensor(labels, "int64"))], 40, 2e-3, weights
+    )
     rare = _softmax(np.asarray(got["last"][0], np.float64))[0, 0]
     at_least(rare, 0.35, what="P(class 0) of a text seen 2 times as class 0, 11 times as class 1")
     at_most(rare, 0.65, what="P(class 0) of a text seen 2 times as class 0, 11 times as class 1")
@@ -154,7 +158,7 @@ def test_fine_tuning_is_in_training_mode(sol, seed):
 def test_24_texts_are_learnt(sol, seed):
     rng = np.random.default_rng(seed)
     data = _labelled(rng, 3)
-    got = sol.probe("fine_tuned", (41, 32, 2, 2), 3, data, 30, 3e-3, None, 0.1)
+    got = sol.probe("fine_tuned", (41, 32, 2, 2), 3, data, 30, 1e-3)
     losses = _losses(got["losses"], 30)
     finite(losses, what="fine_tune(…)")
     right = sum(
@@ -208,7 +212,10 @@ def _batch(rng, lengths):
 def _labelled(rng, count):
     """Batches of 8 texts of 3 classes."""
     lengths = [rng.integers(4, 14, 8) for _ in range(count)]
-    return [(_batch(rng, some), tensor(rng.permutation([0, 0, 0, 1, 1, 1, 2, 2]), "int64")) for some in lengths]
+    return [
+        (_batch(rng, some), tensor(rng.permutation([0, 0, 0, 1, 1, 1, 2, 2]), "int64"))
+        for some in lengths
+    ]
 
 
 def _tuned(sol, rng, data, epochs, lr):

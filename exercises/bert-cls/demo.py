@@ -21,7 +21,7 @@ from transformers.utils import logging
 
 from prep.lab.events import Artefact, Ask, Metric, Progress, Say, Table, Text
 
-FOLDS, BATCH, LONGEST = 5, 16, 96
+FOLDS, BATCH = 5, 16
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 BIG = 10_000_000  # parameters; more than that is not trained five times in a minute
 
@@ -42,8 +42,8 @@ def demo(solution, stage):
                 f"参数 {size / 1e6:.0f} 百万且使用 --quick：只跑一折、96 段文本、一个 epoch。",
             )
         )
-    epochs = 1 if small else 4 if pretrained else stage.steps(quick=8, full=40)
-    lr = 3e-5 if pretrained else 1e-3
+    epochs = 1 if small else 4 if pretrained else stage.steps(quick=6, full=15)
+    lr, longest = 3e-5 if pretrained else 1e-3, stage.steps(quick=48, full=96)
     splits = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=stage.seed)
     folds = list(splits.split(texts, truth, [r["group"] for r in rows]))[: 1 if small else FOLDS]
     guesses, scores = np.full((3, len(truth)), -1), []
@@ -53,9 +53,9 @@ def demo(solution, stage):
         train, test = (train[:96], test[:96]) if small else (train, test)
         for row, baseline in enumerate((_most_frequent(), _tfidf())):
             guesses[row, test] = baseline.fit(texts[train], truth[train]).predict(texts[test])
-        tokenizer, make = pretrained or _from_scratch(list(texts[train]))
+        tokenizer, make = pretrained or _from_scratch(list(texts[train]), longest)
         model = solution.Classifier(make(), len(topics)).to(stage.device)
-        encode = _encoder(solution, tokenizer)
+        encode = _encoder(solution, tokenizer, longest)
         batches = [
             (encode(texts[some]), torch.tensor(truth[some])) for some in _chunks(train, BATCH)
         ]
@@ -76,7 +76,7 @@ def demo(solution, stage):
         ("data", f"data.jsonl: {len(rows)} texts of {len({r['group'] for r in rows})} questions"),
         ("encoder", stage.options.get("model") if pretrained else "small BERT from scratch"),
         ("parameters", f"{_count(model):,}"),
-        ("epochs, lr", f"{epochs}, {lr:g}"),
+        ("epochs, lr, tokens", f"{epochs}, {lr:g}, at most {longest}"),
         ("device", str(stage.device)),
         ("seed", str(stage.seed)),
         ("seconds", f"{time.perf_counter() - began:.1f}"),
@@ -162,13 +162,14 @@ def _pretrained(name):
     return found
 
 
-def _from_scratch(texts):
+def _from_scratch(texts, longest):
     """Return a WordPiece tokenizer of the training texts, and a maker of small BERTs."""
     pieces = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     pieces.normalizer = normalizers.BertNormalizer()
     pieces.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     pieces.train_from_iterator(
-        texts, trainers.WordPieceTrainer(vocab_size=4000, special_tokens=SPECIAL, show_progress=False)
+        texts,
+        trainers.WordPieceTrainer(vocab_size=4000, special_tokens=SPECIAL, show_progress=False),
     )
     pieces.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
@@ -181,14 +182,14 @@ def _from_scratch(texts):
         num_hidden_layers=2,
         num_attention_heads=4,
         intermediate_size=128,
-        max_position_embeddings=LONGEST,
+        max_position_embeddings=longest,
     )
     return tokenizer, lambda: BertModel(config)
 
 
-def _encoder(solution, tokenizer):
+def _encoder(solution, tokenizer, longest):
     def encode(texts):
-        batch = solution.encode(tokenizer, [str(text) for text in texts], LONGEST)
+        batch = solution.encode(tokenizer, [str(text) for text in texts], longest)
         return {name: batch[name] for name in ("input_ids", "attention_mask")}
 
     return encode
@@ -269,8 +270,8 @@ def _seed(seed):
 
 def _peak():
     try:
-        import resource  # noqa: PLC0415 - not on Windows
-        import sys  # noqa: PLC0415
+        import resource
+        import sys
     except ImportError:
         return "?"
     unit = 1 if sys.platform == "darwin" else 1024

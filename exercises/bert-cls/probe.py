@@ -69,7 +69,12 @@ def fine_tuned(solution, sizes, classes, batches, epochs, lr, weights=None, shar
     left = {name: _largest(w.grad) for name, w in _parts(encoder).items()}
     last = [_logits(model, inputs) for inputs, _ in batches]
     return {
-        "losses": losses, "first": first, "last": last, "modes": modes, "moved": moved, "left": left
+        "losses": losses,
+        "first": first,
+        "last": last,
+        "modes": modes,
+        "moved": moved,
+        "left": left,
     }
 
 

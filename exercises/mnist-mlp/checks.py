@@ -41,7 +41,10 @@ def test_split_loses_and_repeats_nothing(sol, seed):
     parts = _split(sol, images, labels, fraction, seed)
     leaves_arguments(sol, what="split(images, labels, …)")
     train_images, train_labels, val_images, val_labels = parts
-    for name, some, same in (("train", train_images, train_labels), ("val", val_images, val_labels)):
+    for name, some, same in (
+        ("train", train_images, train_labels),
+        ("val", val_images, val_labels),
+    ):
         shape(some, (len(same), 3, 4), what=f"{name}_images")
         close(same, _numbers_of(some) % 7, what=f"{name}_labels")
     seen = np.sort(np.concatenate([_numbers_of(train_images), _numbers_of(val_images)]))
@@ -132,8 +135,8 @@ def test_validation_is_not_learnt(sol, seed):
     images, labels, val_images, val_labels, _, _ = _data(seed)
     last = CLASSES - 1
     seen = labels != last
-    others = [val_images[val_labels == last], val_images[val_labels != last][:VAL // 4]]
-    answers = [val_labels[val_labels == last], val_labels[val_labels != last][:VAL // 4]]
+    others = [val_images[val_labels == last], val_images[val_labels != last][: VAL // 4]]
+    answers = [val_labels[val_labels == last], val_labels[val_labels != last][: VAL // 4]]
     sets = [images[seen], labels[seen], np.concatenate(others), np.concatenate(answers), others[0]]
     named = np.argmax(_trained(sol, sets, 4, 4)["test_outputs"], -1) == last
     at_most(float(named.mean()), 0.2, what="share(predict == class_never_trained)")

@@ -93,7 +93,8 @@ def _data(stage):
 
 
 def _cached():
-    return (Path(keras.config.keras_home()) / "datasets" / "mnist.npz").is_file()
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    return (home / "datasets" / "mnist.npz").is_file()
 
 
 def _reachable():
@@ -113,8 +114,10 @@ def _digits(seed):
     images = np.round(found.images * (255 / 16)).astype(np.uint8)  # 1797 of 8 × 8, 0 to 16
     order = np.random.default_rng(seed).permutation(len(images))
     test, rest = order[:360], order[360:]
-    name = ("scikit-learn's digits, 8 × 8 (MNIST is neither cached nor reachable)",
-            "scikit-learn 的 8 × 8 手写数字（MNIST 既无缓存也无法下载）")
+    name = (
+        "scikit-learn's digits, 8 × 8 (MNIST is neither cached nor reachable)",
+        "scikit-learn 的 8 × 8 手写数字（MNIST 既无缓存也无法下载）",
+    )
     pairs = ((images[part], found.target[part]) for part in (rest, test))
     return (name, *pairs)
 

@@ -1,7 +1,7 @@
 """Facts about a solution, measured beside it."""
 
 import torch
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 
 def _model(solution, sizes, bidirectional=False, seed=0):

@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor, nn, optim
-from torch.nn import functional as F  # noqa: N812 - torch's own habit
+from torch.nn import functional as F
 
 
 def rnn_step(x: Tensor, h: Tensor, w_in: Tensor, w_rec: Tensor, bias: Tensor) -> Tensor:

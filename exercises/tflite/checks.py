@@ -8,7 +8,6 @@ from prep.grading.checks import (
     close,
     dtype,
     equal,
-    expect,
     leaves_arguments,
     shape,
 )
@@ -70,7 +69,13 @@ def test_predict_floats(sol, ref, seed):
             got = sol.predict(flat, some)
             leaves_arguments(sol, what="predict(flat, rows)")
             shape(got, (len(some), CLASSES), what="predict(flat, rows)")
-            close(got, _formula(weights, some), what=f"predict({kind}, rows)", rtol=share, atol=share / 10)
+            close(
+                got,
+                _formula(weights, some),
+                what=f"predict({kind}, rows)",
+                rtol=share,
+                atol=share / 10,
+            )
 
 
 def test_predict_int8_speaks_real_numbers(sol, ref, seed):
@@ -108,10 +113,18 @@ def test_compare_tells_size_and_accuracy(sol, ref, seed):
     equal(sorted(report), sorted(["original", *KINDS]), what="sorted(compare(…))")
     wanted = _accuracy(_formula(weights, rows), labels)
     slack = 2.5 / len(rows)  # two rows near a tie
-    close(report["original"]["accuracy"], wanted, what='["original"]["accuracy"]', rtol=0.0, atol=slack)
+    close(
+        report["original"]["accuracy"],
+        wanted,
+        what='["original"]["accuracy"]',
+        rtol=0.0,
+        atol=slack,
+    )
     for kind, flat in _files(sol, seed).items():
         measured = _accuracy(ref.predict(flat, rows), labels)
-        close(report[kind]["accuracy"], measured, what=f'["{kind}"]["accuracy"]', rtol=0.0, atol=slack)
+        close(
+            report[kind]["accuracy"], measured, what=f'["{kind}"]["accuracy"]', rtol=0.0, atol=slack
+        )
         close(report[kind]["bytes"], len(flat), what=f'["{kind}"]["bytes"]', rtol=0.01)
 
 

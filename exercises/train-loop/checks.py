@@ -30,7 +30,9 @@ def _is_float(value, what):
 
 
 def _same_steps(got, wanted, what, rtol=None):
-    equal(len(got["gradients"]), len(wanted["gradients"]), what=f"number of optimizer steps, {what}")
+    equal(
+        len(got["gradients"]), len(wanted["gradients"]), what=f"number of optimizer steps, {what}"
+    )
     for step, (one, other) in enumerate(zip(got["gradients"], wanted["gradients"], strict=True)):
         close(one, other, rtol=rtol, what=f"gradient at optimizer step {step}, {what}")
 
@@ -42,7 +44,9 @@ def test_schedule_warms_up_and_falls(sol, ref, seed):
         steps = list(range(total + 7))
         got = sol.probe("factors", start, total, steps)
         wanted = np.array(ref.probe("factors", start, total, steps))
-        close(np.array(got), wanted, atol=1e-12, what=f"lr_factor(0 … {total + 6}, {start}, {total})")
+        close(
+            np.array(got), wanted, atol=1e-12, what=f"lr_factor(0 … {total + 6}, {start}, {total})"
+        )
     end = sol.probe("factors", total, total, [total - 1, total])
     close(np.array(end), np.array([1.0, 0.0]), atol=1e-12, what="lr_factor(…), warmup == total")
 
@@ -147,7 +151,9 @@ def test_schedule_moves_with_the_optimizer(sol, seed):
     got = sol.probe("epoch", x, y, sizes, CLASSES, rate, accumulate=2)
     wanted = [rate / (step + 2) for step in range(4)]
     shape(np.array(got["rates"]), (3,), what="learning rates of the optimizer's steps")
-    close(np.array(got["rates"]), np.array(wanted[:3]), what="learning rates of the optimizer's steps")
+    close(
+        np.array(got["rates"]), np.array(wanted[:3]), what="learning rates of the optimizer's steps"
+    )
     close(got["next_rate"], wanted[3], what="learning rate after the epoch")
 
 
@@ -206,7 +212,12 @@ def test_best_model_is_kept(sol, ref, seed):
     got = sol.probe("fitted", _classes(seed, 7), 6)
     wanted = ref.probe("fitted", _classes(seed, 7), 6)
     losses = np.round(wanted["history"]["valid_loss"], 4).tolist()
-    close(got["weights"], wanted["weights"], rtol=CLIPPED, what=f"weights after fit, valid_loss {losses}")
+    close(
+        got["weights"],
+        wanted["weights"],
+        rtol=CLIPPED,
+        what=f"weights after fit, valid_loss {losses}",
+    )
 
 
 def test_resume_is_bit_for_bit(sol, seed):
@@ -215,7 +226,10 @@ def test_resume_is_bit_for_bit(sol, seed):
     _goes_on(facts)
     _same_history(facts["again"]["history"], facts["straight"]["history"], "resumed", rtol=0)
     close(
-        facts["again"]["weights"], facts["straight"]["weights"], rtol=0, what="weights after resuming"
+        facts["again"]["weights"],
+        facts["straight"]["weights"],
+        rtol=0,
+        what="weights after resuming",
     )
 
 
@@ -225,7 +239,12 @@ def test_best_model_survives_the_cut(sol, seed):
     _goes_on(facts)
     wanted = facts["straight"]["weights"]
     for name in ("again", "third"):
-        close(facts[name]["weights"], wanted, rtol=0, what=f"weights, {name} start, best before the cut")
+        close(
+            facts[name]["weights"],
+            wanted,
+            rtol=0,
+            what=f"weights, {name} start, best before the cut",
+        )
     epochs = len(facts["third"]["history"]["train_loss"])
     equal(epochs, 6, what="epochs in the history when all were already done")
 

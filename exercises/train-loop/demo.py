@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 
 import torch
-from prep.lab.events import Artefact, Metric, Progress, Say, Table, Text
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, TensorDataset, random_split
+
+from prep.lab.events import Artefact, Metric, Progress, Say, Table, Text
 
 BATCH, ACCUMULATE = 32, 2
 
@@ -87,14 +88,14 @@ def _model(shape):
 def _digits():
     """Return MNIST where torchvision has it on this machine, else scikit-learn's digits."""
     try:
-        from torchvision.datasets import MNIST  # noqa: PLC0415
+        from torchvision.datasets import MNIST
 
         root = Path(torch.hub.get_dir()).parent / "datasets"
         images = MNIST(root, train=True, download=False)
         x, y = images.data.flatten(1) / 255, images.targets  # (60000, 784)
         return TensorDataset(x[:12_000], y[:12_000]), "MNIST (cached, first 12,000)"
     except (ImportError, RuntimeError, OSError):
-        from sklearn.datasets import load_digits  # noqa: PLC0415
+        from sklearn.datasets import load_digits
 
         digits = load_digits()
         x = torch.tensor(digits.data, dtype=torch.float32) / 16  # (1797, 64)

@@ -6,7 +6,7 @@ from unittest import mock
 
 import torch
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -21,7 +21,9 @@ class _Watched(nn.Module):
         torch.manual_seed(n_inputs + 100 * n_classes)
         middle = nn.BatchNorm1d(HIDDEN) if norm else nn.Identity()
         self.first = nn.Linear(n_inputs, HIDDEN)
-        self.rest = nn.Sequential(middle, nn.Tanh(), nn.Dropout(dropout), nn.Linear(HIDDEN, n_classes))
+        self.rest = nn.Sequential(
+            middle, nn.Tanh(), nn.Dropout(dropout), nn.Linear(HIDDEN, n_classes)
+        )
         self.to(dtype)
         self.calls = []
 

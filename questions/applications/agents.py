@@ -49,8 +49,7 @@ def majority_vote(draw: Random) -> Drawn:
         percent, samples = draw.randrange(55, 89), draw.choice([3, 5, 7])
         rate, least = percent / 100, samples // 2 + 1
         terms = [
-            comb(samples, k) * rate**k * (1 - rate) ** (samples - k)
-            for k in range(samples + 1)
+            comb(samples, k) * rate**k * (1 - rate) ** (samples - k) for k in range(samples + 1)
         ]
         answer = 100 * sum(terms[least:])
         wrong = {
@@ -60,6 +59,4 @@ def majority_vote(draw: Random) -> Drawn:
         }
         values = sorted([answer, *wrong.values()])
         if all(b - a > 0.02 * b for a, b in itertools.pairwise(values)):
-            return Drawn(
-                show={"rate": percent, "samples": samples}, answer=answer, wrong=wrong
-            )
+            return Drawn(show={"rate": percent, "samples": samples}, answer=answer, wrong=wrong)

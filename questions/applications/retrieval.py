@@ -32,9 +32,7 @@ def fusion_winner(draw: Random) -> Drawn:
     letters = draw.sample("PQRS", 4)
     named = dict(zip(ranks, letters, strict=True))
     rows = sorted((named[role], ranks[role]) for role in ranks)
-    en = "; ".join(
-        f"{n}: BM25 {a or 'none'}, dense {b or 'none'}" for n, (a, b) in rows
-    )
+    en = "; ".join(f"{n}: BM25 {a or 'none'}, dense {b or 'none'}" for n, (a, b) in rows)
     zh = "；".join(f"{n}：BM25 {_place(a)}，向量{_place(b)}" for n, (a, b) in rows)
     return Drawn(
         show={"ranks": Text(en=en, zh=zh)},

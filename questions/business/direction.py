@@ -13,7 +13,11 @@ def imperfect_pilot(draw: Random) -> Drawn:
     """How much a pilot that errs raises the expected profit, in dollars."""
     while True:
         build, pilot = draw.randrange(200, 800, 50), draw.randrange(10, 60, 5)
-        chance, hit, false = draw.choice([30, 40, 50, 60]), draw.choice([85, 90, 95]), draw.choice([10, 15, 20])
+        chance, hit, false = (
+            draw.choice([30, 40, 50, 60]),
+            draw.choice([85, 90, 95]),
+            draw.choice([10, 15, 20]),
+        )
         gain = draw.randrange(2 * build, 5 * build, 100)
         p, h, f = chance / 100, hit / 100, false / 100
         right_away = p * gain - build

@@ -8,7 +8,7 @@ from random import Random
 
 from prep.model.question import Drawn
 
-# Memory bandwidth in TB/s, dense BF16 peak in TFLOP/s, memory in GB: the sizes of real accelerators.
+# Bandwidth in TB/s, dense BF16 peak in TFLOP/s, memory in GB: sizes of real accelerators.
 ACCELERATORS = ((2.0, 312, 80), (3.35, 989, 80), (4.8, 989, 141), (8.0, 2250, 180))
 
 
@@ -63,7 +63,17 @@ def decode_ceiling(draw: Random) -> Drawn:
 def critical_batch(draw: Random) -> Drawn:
     """Batch size from which the linear layers of a decode step are bound by compute."""
     bandwidth, peak = draw.choice(
-        ((0.86, 181), (1.2, 400), (1.6, 312), (2.0, 312), (2.4, 620), (3.35, 989), (4.8, 989), (5.3, 1300), (8.0, 2250))
+        (
+            (0.86, 181),
+            (1.2, 400),
+            (1.6, 312),
+            (2.0, 312),
+            (2.4, 620),
+            (3.35, 989),
+            (4.8, 989),
+            (5.3, 1300),
+            (8.0, 2250),
+        )
     )
     bits = draw.choice((8, 4))
     batch = peak * (bits / 8) / (2 * bandwidth)
@@ -110,17 +120,27 @@ def prefill_left(draw: Random) -> Drawn:
         values = sorted([answer, *wrong.values()])
         if all(high / low > 1.03 for low, high in pairwise(values)):
             break
-    return Drawn(show={"system": system, "own": own, "percent": percent}, answer=answer, wrong=wrong)
+    return Drawn(
+        show={"system": system, "own": own, "percent": percent}, answer=answer, wrong=wrong
+    )
 
 
 def streamed_answer_ms(draw: Random) -> Drawn:
     """Time until the last token of a streamed answer."""
-    first, each, tokens = draw.randrange(180, 901, 10), draw.randint(12, 45), draw.randrange(120, 601, 20)
+    first, each, tokens = (
+        draw.randrange(180, 901, 10),
+        draw.randint(12, 45),
+        draw.randrange(120, 601, 20),
+    )
     total = first + (tokens - 1) * each
     return Drawn(
         show={"first": first, "each": each, "tokens": tokens},
         answer=total,
-        wrong={"first_token_twice": total + each, "no_first_token": total - first, "all_as_decode": tokens * each},
+        wrong={
+            "first_token_twice": total + each,
+            "no_first_token": total - first,
+            "all_as_decode": tokens * each,
+        },
     )
 
 

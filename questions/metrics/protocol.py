@@ -22,4 +22,6 @@ def interval_half_width(draw: Random) -> Drawn:
             "worst_share": 100 / sqrt(count),
         }
         if len({f"{value:.2g}" for value in (answer, *wrong.values())}) == 1 + len(wrong):
-            return Drawn(show={"percent": percent, "count": f"{count:,}"}, answer=answer, wrong=wrong)
+            return Drawn(
+                show={"percent": percent, "count": f"{count:,}"}, answer=answer, wrong=wrong
+            )

@@ -17,12 +17,8 @@ def _apart(values: list[float]) -> bool:
 def lsh_probability(draw: Random) -> Drawn:
     """Chance that two documents share at least one band."""
     while True:
-        bands, rows = draw.choice(
-            [(14, 8), (20, 5), (16, 8), (25, 4), (20, 10), (32, 6), (10, 6)]
-        )
-        similarity = draw.choice(
-            [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85]
-        )
+        bands, rows = draw.choice([(14, 8), (20, 5), (16, 8), (25, 4), (20, 10), (32, 6), (10, 6)])
+        similarity = draw.choice([0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85])
         answer = 1 - (1 - similarity**rows) ** bands
         wrong = {
             "swapped": 1 - (1 - similarity**bands) ** rows,

@@ -11,9 +11,7 @@ from prep.model.question import Drawn
 def first_bpe_merge(draw: Random) -> Drawn:
     """The most frequent adjacent pair, weighted with the word counts."""
     while True:
-        counts = {
-            word: draw.randint(3, 25) for word in ("cat", "car", "bar", "bat", "scar")
-        }
+        counts = {word: draw.randint(3, 25) for word in ("cat", "car", "bar", "bat", "scar")}
         pairs: dict[str, int] = {}
         for word, count in counts.items():
             for left, right in itertools.pairwise(word):
@@ -22,9 +20,7 @@ def first_bpe_merge(draw: Random) -> Drawn:
         ranked = sorted(pairs, key=lambda pair: -pairs[pair])
         top = max(counts, key=lambda word: counts[word])
         chosen = [ranked[0], ranked[1], f"{top[0]} + {top[1]}", "s + c"]
-        clear = len(set(pairs.values())) == len(pairs) and len(
-            set(counts.values())
-        ) == len(counts)
+        clear = len(set(pairs.values())) == len(pairs) and len(set(counts.values())) == len(counts)
         if clear and len(set(chosen)) == len(chosen):
             return Drawn(
                 show=dict(counts),

@@ -12,7 +12,14 @@ from prep.model.question import Drawn
 def lora_parameters(draw: Random) -> Drawn:
     """Trainable LoRA parameters on q_proj and v_proj of a GQA model."""
     width, kv_width, layers = draw.choice(
-        [(4096, 1024, 32), (2048, 512, 16), (5120, 1024, 40), (8192, 1024, 80), (3072, 1024, 28), (3584, 512, 28)]
+        [
+            (4096, 1024, 32),
+            (2048, 512, 16),
+            (5120, 1024, 40),
+            (8192, 1024, 80),
+            (3072, 1024, 28),
+            (3584, 512, 28),
+        ]
     )
     rank = draw.choice([8, 16, 32, 64])
     return Drawn(

@@ -64,7 +64,7 @@ def run_and_kill(home: Path, delay: float, seed: int) -> list[str]:
         message = json.loads(line)
         if message["type"] == "feedback":
             confirmed.append(message["id"])
-        elif message["type"] in {"question"}:
+        elif message["type"] == "question":
             # Time runs from the first question on: kills are to hit answers, not imports.
             if not timer.is_alive() and not timer.finished.is_set():
                 timer.start()

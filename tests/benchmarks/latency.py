@@ -109,7 +109,8 @@ def measure(quiz: Quiz, answers: int) -> tuple[list[float], list[float]]:
     """Return milliseconds from key to feedback, and from continue to the next question."""
     console = make_console(io.StringIO(), plain=False, width=80)
     words = Words("en")
-    feedback, following = [], []
+    feedback: list[float] = []
+    following: list[float] = []
     shown = quiz.current()
     while shown is not None and len(feedback) < answers:
         started = time.perf_counter()
@@ -156,9 +157,10 @@ def main() -> None:
             sync = sync_ms(home)
     print(f"questions {len(index.entries)}, reviews {options.reviews}, answers {len(feedback)}")
     print(f"one disk sync: median {sync:.2f} ms")
-    for name, found in (("key to feedback", feedback), ("continue to next question", following)):
-        found = found[1:]  # the first answer loads what later ones have
-        print(f"{name}: median {statistics.median(found):.2f} ms, worst {max(found):.1f} ms")
+    for name, times in (("key to feedback", feedback), ("continue to next question", following)):
+        # Without the first: it loads what later answers have.
+        later = times[1:]
+        print(f"{name}: median {statistics.median(later):.2f} ms, worst {max(later):.1f} ms")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
 from prep import __version__
 from prep.cli.main import main
-from tests.cli.conftest import BANKS, TWELVE
+from tests.cli.conftest import BANKS, TWELVE, environment
 from tests.cli.solver import right
 
 ESCAPE = "\x1b"
@@ -329,3 +331,29 @@ def test_an_unknown_shell_is_refused(prep, tmp_path, monkeypatch):
     assert (result.code, result.err) == (
         3, "prep: your shell is not known here: bash, zsh, fish and PowerShell have completion.\n"
     )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=["text", "json"])
+def test_a_reader_who_leaves_early_is_no_error(home, more):
+    env = environment(PREP_HOME=str(home))
+    command = [sys.executable, "-m", "prep", "list", "questions", *more]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+    ) as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)
+
+
+def test_the_shell_completes_commands(home):
+    asked = {"_PREP_COMPLETE": "complete_bash", "COMP_WORDS": "prep qu", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "prep"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(PREP_HOME=str(home), **asked),
+    )
+    assert "quiz" in done.stdout
+    assert done.stderr == ""

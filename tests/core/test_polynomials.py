@@ -13,8 +13,10 @@ from prep.core.shapes import parse_shape
 SIZES = {"B": 7, "S": 13, "D": 24}
 EXPRESSIONS = st.recursive(
     st.sampled_from(["B", "S", "D", "1", "2", "5"]),
-    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from("+-*"), inner)
-    | st.builds("({}//{})".format, inner, st.integers(1, 4)),
+    lambda inner: (
+        st.builds("({} {} {})".format, inner, st.sampled_from("+-*"), inner)
+        | st.builds("({}//{})".format, inner, st.integers(1, 4))
+    ),
     max_leaves=6,
 )
 

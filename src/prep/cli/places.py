@@ -33,7 +33,7 @@ def cache_folder() -> Path:
 
 
 def shipped(name: str) -> Path:
-    """Return the top-level folder `name`: inside the package when installed, else the checkout's."""
+    """Return the top-level folder `name`: the installed package's, else the checkout's."""
     package = Path(prep.__file__).parent
     for folder in (package / _INSIDE.get(name, name), package.parents[1] / name):
         if folder.is_dir():

@@ -52,6 +52,7 @@ def add(app: typer.Typer, words: Words) -> None:
             new=settings.new,
             minutes=(minutes or wanted * settings.minutes) if mode == "mock" else 0.0,
             bank=str(bank.resolve()) if bank else "",
+            seed=seed,
         )
         return run_quiz(outside, options, bank=bank, trust=trust, seed=seed, as_json=as_json)
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 Shape = tuple[Polynomial, ...]
 
 _LONGEST = 200
-_WRAPPED = re.compile(
-    r"^(?:torch\.)?(?:Size|TensorShape|shape)\s*[:=]?\s*(?=[(\[])", re.IGNORECASE
-)
+_WRAPPED = re.compile(r"^(?:torch\.)?(?:Size|TensorShape|shape)\s*[:=]?\s*(?=[(\[])", re.IGNORECASE)
 _SCALAR = re.compile(r"^(?:scalar|\(\s*\)|\[\s*\]|\(\[\s*\]\)|标量)$", re.IGNORECASE)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 

@@ -120,9 +120,8 @@ def _tables() -> tuple[dict[str, Unit], dict[str, tuple[Unit, ...]]]:
     return exact, folded
 
 
-_PERCENT = [
-    "%", "percent", "pct", "per cent", "pp", "percentage point", "percentage points", "百分点", "个百分点",
-]  # fmt: skip
+_PERCENT = ["%", "percent", "pct", "per cent", "pp", "percentage point", "percentage points"]
+_PERCENT += ["百分点", "个百分点"]
 
 
 def _all() -> list[tuple[Unit, list[str]]]:

@@ -190,7 +190,7 @@ class Store:
 
     # The whole file -----------------------------------------------------------------
 
-    def rebuild(self, progress: Callable[[int], None] = lambda done: None) -> int:
+    def rebuild(self, progress: Callable[[int], None] = lambda _: None) -> int:
         """Make all cards anew from the log; return how many were not as they should be.
 
         `progress` is told how many cards are done.

@@ -20,7 +20,9 @@ class Classifier(nn.Module):
         super().__init__()
         self.bert = encoder
         width = encoder.config.hidden_size
-        self.out = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Dropout(dropout), nn.Linear(width, classes))
+        self.out = nn.Sequential(
+            nn.Linear(width, width), nn.Tanh(), nn.Dropout(dropout), nn.Linear(width, classes)
+        )
 
     def forward(self, input_ids, attention_mask):
         states = self.bert(input_ids, attention_mask)[0]

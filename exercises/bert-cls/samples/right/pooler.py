@@ -5,7 +5,9 @@ from torch import nn
 
 
 def encode(tokenizer, texts, max_length):
-    return tokenizer(texts, padding=True, truncation=True, max_length=max_length, return_tensors="pt")
+    return tokenizer(
+        texts, padding=True, truncation=True, max_length=max_length, return_tensors="pt"
+    )
 
 
 class Classifier(nn.Module):
@@ -35,7 +37,9 @@ def fine_tune(model, batches, epochs, lr, weights=None):
     device = next(model.parameters()).device
     optimizer = torch.optim.AdamW(model.parameters(), lr)
     warm = max(1, epochs * len(batches) // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / warm))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / warm)
+    )
     history = []
     for _ in range(epochs):
         losses = []

@@ -2,7 +2,7 @@
 
 import torch
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 
 def rnn_step(x, h, w_in, w_rec, bias):
@@ -15,7 +15,9 @@ class RNNClassifier(nn.Module):
         super().__init__()
         directions = 2 if bidirectional else 1
         self.hidden = n_hidden
-        self.w_in = nn.ParameterList(nn.Linear(n_inputs, n_hidden).weight for _ in range(directions))
+        self.w_in = nn.ParameterList(
+            nn.Linear(n_inputs, n_hidden).weight for _ in range(directions)
+        )
         self.w_rec = nn.ParameterList(
             nn.init.orthogonal_(nn.Parameter(torch.empty(n_hidden, n_hidden)))
             for _ in range(directions)

@@ -52,7 +52,9 @@ def predict(flat, rows):
 
 def compare(model, samples, rows, labels):
     def share(outputs):
-        return sum(int(np.argmax(o)) == int(label) for o, label in zip(outputs, labels)) / len(labels)
+        return sum(int(np.argmax(o)) == int(label) for o, label in zip(outputs, labels)) / len(
+            labels
+        )
 
     result = {"original": {"accuracy": share(model.predict(rows, verbose=0)), "bytes": None}}
     for kind in ["int8", "dynamic", "float16", "float32"]:

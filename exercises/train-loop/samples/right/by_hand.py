@@ -10,7 +10,11 @@ def lr_factor(step, warmup, total):
     rising = (step + 1) / warmup if warmup > 0 else 1.0
     if rising <= 1.0 and step < warmup:
         return rising
-    return math.cos(math.pi / 2 * min(1.0, (step - warmup) / (total - warmup))) ** 2 if step < total else 0.0
+    return (
+        math.cos(math.pi / 2 * min(1.0, (step - warmup) / (total - warmup))) ** 2
+        if step < total
+        else 0.0
+    )
 
 
 def _groups(batches, size):
@@ -91,8 +95,15 @@ def fit(
     for epoch in range(state["done"], epochs):
         state["train"].append(
             train_epoch(
-                model, train, loss_fn, optimizer, scheduler, accumulate=accumulate,
-                max_norm=max_norm, amp=amp, device=device,
+                model,
+                train,
+                loss_fn,
+                optimizer,
+                scheduler,
+                accumulate=accumulate,
+                max_norm=max_norm,
+                amp=amp,
+                device=device,
             )  # fmt: skip
         )
         loss, accuracy = evaluate(model, valid, loss_fn, device=device)

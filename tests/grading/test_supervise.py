@@ -1,0 +1,133 @@
+"""What a grading promises besides verdicts."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import psutil
+import pytest
+
+from prep.grading.copies import is_same_text
+from prep.grading.servers import Bench
+from prep.wire.messages import Walls
+from tests.grading.samples import RIGHT, WRONG
+
+
+def outcomes(report):
+    return [(check.name, check.outcome) for check in report.checks]
+
+
+def test_a_right_solution_passes_and_a_wrong_one_fails(grade_plain):
+    right, wrong = grade_plain(RIGHT), grade_plain(WRONG)
+    assert (right.verdict, right.score, right.ran) == ("passed", 1, 3)
+    assert (wrong.verdict, wrong.score, wrong.ran) == ("failed", 0.5, 3)
+
+
+def test_the_same_seed_gives_the_same_numbers(grade_plain):
+    notes = [grade_plain(WRONG, seed=seed).checks[0].note for seed in (1, 1, 2)]
+    assert notes[0] == notes[1] != notes[2]
+
+
+@pytest.mark.parametrize(
+    "walls",
+    [Walls(namespaces=False), Walls(landlock=False), Walls(network=False), Walls(namespaces=False, landlock=False)],
+)  # fmt: skip
+def test_each_wall_is_optional_and_reported(grade_plain, walls):
+    right, wrong = grade_plain(RIGHT, walls=walls), grade_plain(WRONG, walls=walls)
+    assert (right.verdict, wrong.verdict) == ("passed", "failed")
+    assert walls.landlock or "landlock" not in right.isolation
+    assert walls.namespaces or "namespaces" not in right.isolation
+    assert walls.network or "loopback" not in right.isolation
+
+
+LEAVES = """
+import subprocess, os
+subprocess.Popen(["/bin/sleep", "2718281"], start_new_session=True)
+if os.fork() == 0:
+    os.setsid()
+    os.execv("/bin/sleep", ["sleep", "2718281"])
+"""
+
+
+def test_without_namespaces_nothing_survives_either(grade_plain):
+    report = grade_plain(LEAVES + RIGHT, walls=Walls(namespaces=False))
+    assert report.verdict == "passed"
+    assert [p for p in psutil.process_iter(["cmdline"]) if "2718281" in (p.info["cmdline"] or [])] == []
+
+
+def test_a_library_that_is_not_there_is_said(grade_plain, plain, tmp_path):
+    from msgspec import structs
+
+    exercise = structs.replace(plain, needs=("there_is_no_such_library",))
+    report = grade_plain(RIGHT, bench=None, exercise=exercise)
+    assert report.verdict == "cannot_run"
+    assert report.note.values["module"] == "there_is_no_such_library"
+
+
+def test_checks_that_do_not_fit_the_yaml_are_our_error(grade_plain, plain):
+    from msgspec import structs
+
+    exercise = structs.replace(plain, checks=plain.checks[:2])
+    assert grade_plain(RIGHT, exercise=exercise).verdict == "grader_error"
+    more = (*plain.checks, structs.replace(plain.checks[0], name="test_more"))
+    assert grade_plain(RIGHT, exercise=structs.replace(plain, checks=more)).verdict == "grader_error"
+
+
+def test_a_listener_hears_every_check(plain_bench, plain, tmp_path):
+    from prep.grading.job import Job
+    from prep.grading.supervise import grade
+    from tests.grading.conftest import HERE
+
+    file = tmp_path / "mine.py"
+    file.write_text(RIGHT, encoding="utf-8")
+    heard = []
+    grade(Job(exercise=plain, folder=HERE / "plain", file=file, seed=1), bench=plain_bench,
+          listener=heard.append)  # fmt: skip
+    assert [type(message).__name__ for message in heard] == ["Began", "Checked"] * 3
+
+
+def test_the_supervisor_stays_small_while_a_solution_prints(grade_plain):
+    source = RIGHT + "\nfor _ in range(200):\n    print('x' * 500_000)\n"
+    before = psutil.Process().memory_info().rss
+    report = grade_plain(source)
+    assert report.verdict == "passed"
+    assert report.stdout.total > 100_000_000
+    assert psutil.Process().memory_info().rss - before < 20 << 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+@pytest.mark.parametrize("kind", ["folder", "loop", "large", "pipe", "dangling"])
+def test_what_is_no_file_is_broken(kind, grade_plain, plain, plain_bench, tmp_path):
+    from prep.grading.job import Job
+    from prep.grading.supervise import grade
+    from tests.grading.conftest import HERE
+
+    path = tmp_path / "mine.py"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "loop":
+        path.symlink_to(path)
+    elif kind == "dangling":
+        path.symlink_to(tmp_path / "nowhere")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        with path.open("wb") as file:
+            file.truncate(1 << 30)
+    report = grade(Job(exercise=plain, folder=HERE / "plain", file=path, seed=1), bench=plain_bench)
+    assert report.verdict == "broken"
+    assert report.note is not None
+
+
+def test_line_ends_and_marks_do_not_make_an_attempt():
+    assert is_same_text(b"\xef\xbb\xbfa = 1  \r\nb\r\n\r\n", b"a = 1\nb\n")
+    assert not is_same_text(b"a = 1", b"a = 2")
+
+
+def test_a_closed_bench_leaves_no_process(plain):
+    bench = Bench(["numpy"])
+    bench.wait()
+    pids = [bench.judges.pid, bench.workers.pid]
+    bench.close()
+    assert not any(psutil.pid_exists(pid) for pid in pids)
