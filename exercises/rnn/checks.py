@@ -116,9 +116,9 @@ def test_train_step_is_one_clipped_step(sol, seed):
         gradient = np.asarray(facts["gradient"], np.float64)
         scale = min(1.0, max_norm / (np.sqrt((gradient**2).sum()) + 1e-6))
         wanted = (-rate * scale * gradient).astype(np.float32)
-        close(
-            facts["moved"], wanted, rtol=1e-3, what=f"weights after - before (max_norm={max_norm})"
-        )
+        # A weight's own rounding is in its movement: one part in 10⁷ of a number below 1.
+        what = f"weights after - before (max_norm={max_norm})"
+        close(facts["moved"], wanted, rtol=1e-3, atol=3e-7, what=what)
 
 
 def test_learns_to_remember(sol, seed):

@@ -131,3 +131,28 @@ def test_a_closed_bench_leaves_no_process(plain):
     pids = [bench.judges.pid, bench.workers.pid]
     bench.close()
     assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+@pytest.fixture(scope="module")
+def fresh_bench():
+    with Bench(["numpy"], forks=False) as bench:
+        bench.wait()
+        yield bench
+
+
+FAULTS = {
+    "failed": WRONG,
+    "passed": RIGHT,
+    "exited": RIGHT.replace("return 2 * x", "__import__('os')._exit(3)"),
+    "crashed": RIGHT.replace("return 2 * x", "__import__('os').abort()"),
+    "timed_out": RIGHT.replace("return 2 * x", "__import__('time').sleep(99)"),
+    "out_of_memory": RIGHT.replace("return 2 * x", "x = bytearray(1 << 29); __import__('time').sleep(99)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("verdict", FAULTS)
+def test_fresh_processes_give_the_same_results_as_forked_ones(verdict, grade_plain, fresh_bench):
+    fresh, forked = (grade_plain(FAULTS[verdict], bench=bench) for bench in (fresh_bench, None))
+    assert fresh.verdict == forked.verdict == verdict
+    assert outcomes(fresh) == outcomes(forked)
+    assert [c.note.code for c in fresh.checks if c.note] == [c.note.code for c in forked.checks if c.note]

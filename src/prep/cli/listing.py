@@ -65,6 +65,15 @@ def list_questions(context: Context, topics: list[str], level: str, *, as_json: 
 
 
 def list_exercises(context: Context, *, as_json: bool) -> int:
-    """Say that there are none."""
-    typer.echo('{"schema": 1, "exercises": []}' if as_json else context.words.say("no-exercises"))
+    """Print the exercises, the easiest first."""
+    from prep.app.exercises import exercises  # noqa: PLC0415
+    from prep.cli.places import shipped  # noqa: PLC0415
+    from prep.ui.catalog import exercise_lines, exercises_view  # noqa: PLC0415
+    from prep.ui.wrap import page  # noqa: PLC0415
+
+    found = exercises(shipped("exercises"))
+    if as_json:
+        typer.echo(json.dumps(exercises_view(found, context.words), ensure_ascii=False))
+        return 0
+    context.out.print(page(exercise_lines(found, context.words)))
     return 0

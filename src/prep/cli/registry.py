@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "resume": "resume",
     "doctor": "doctor",
     "bank": "bank",
+    "start": "start",
     "grade": "grade",
 }
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # `-I` would ignore PYTHONHASHSEED too; the environment is ours, so nothing else needs it.
 _FLAGS = ("-s", "-P", "-B")
 _LAUNCH = "import sys; sys.path.append({root!r}); from {module} import main; main()"
+# Forking a process that has loaded Apple's frameworks is not safe.
+_FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 _LOADING = 180
 _ENDING = 5
 _KEPT = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
@@ -65,15 +67,30 @@ def clean_environment(folder: str, device: str) -> dict[str, str]:
 
 
 class Server:
-    """One such process; it ends when this end of the socket is closed."""
+    """One such process; it ends when this end of the socket is closed.
+
+    With `forks` it forks a child for each order; else every order gets a fresh process.
+    """
 
     def __init__(
-        self, module: str, arguments: Sequence[object], environment: Mapping[str, str]
+        self,
+        module: str,
+        arguments: Sequence[object],
+        environment: Mapping[str, str],
+        *,
+        forks: bool,
     ) -> None:
-        self.sock, theirs = socket.socketpair()
+        self._launch = (module, [forks, *arguments], environment)
+        self._forks, self._fresh = forks, True
+        self._used: list[subprocess.Popen[bytes]] = []
+        self.sock, self._process = self._started()
+
+    def _started(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+        module, arguments, environment = self._launch
+        ours, theirs = socket.socketpair()
         code = _LAUNCH.format(root=str(Path(prep.__file__).parents[1]), module=module)
         values = json.dumps([theirs.fileno(), *arguments])
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, in our own Python
+        process = subprocess.Popen(  # noqa: S603 - our own module, in our own Python
             [sys.executable, *_FLAGS, "-c", code, values],
             pass_fds=[theirs.fileno()],
             env=dict(environment),
@@ -83,6 +100,7 @@ class Server:
             stderr=None if "PREP_GRADING_DEBUG" in os.environ else subprocess.DEVNULL,
         )
         theirs.close()
+        return ours, process
 
     def wait(self) -> None:
         """Wait until everything is loaded."""
@@ -96,10 +114,16 @@ class Server:
             values = {"module": answer.module, "problem": answer.problem}
             raise LacksLibraryError(Note("grade-lacks", values))
 
-    def order(self, message: Message, ends: list[int]) -> None:
-        """Have a child forked with these open files."""
+    def order(self, message: Message, ends: list[int]) -> subprocess.Popen[bytes] | None:
+        """Have a child forked with these open files, or a fresh process, which is returned."""
+        if not self._forks and not self._fresh:
+            self.sock.close()
+            self._used.append(self._process)
+            self.sock, self._process = self._started()
+        self._fresh = False
         send(self.sock, message)
         attach(self.sock, ends)
+        return None if self._forks else self._process
 
     @property
     def pid(self) -> int:
@@ -115,12 +139,20 @@ class Server:
         """Kill everything that descends from it."""
         until = time.monotonic() + _ENDING
         while time.monotonic() < until:
-            left = [pid for pid in tree(self.pid) if pid != self.pid]
-            if not left:
-                return
+            left = [pid for pid in tree(self.pid) if pid != self.pid or self._is_spent]
             for pid in left:
                 kill(pid)
+            if not left or self._is_spent:
+                break
             time.sleep(0.002)
+        for process in self._used:
+            process.kill()
+            process.wait()
+        self._used.clear()
+
+    @property
+    def _is_spent(self) -> bool:
+        return not self._forks and not self._fresh
 
     def close(self) -> None:
         """End it and everything that it started."""
@@ -133,13 +165,22 @@ class Server:
 class Bench:
     """A judge and workers of one set of libraries, ready for gradings one after the other."""
 
-    def __init__(self, needs: Sequence[str], *, device: str = "cpu", warm: bool = False) -> None:
+    def __init__(
+        self,
+        needs: Sequence[str],
+        *,
+        device: str = "cpu",
+        warm: bool = False,
+        forks: bool = _FORKS,
+    ) -> None:
         if sys.platform == "win32":
             raise EnvironmentLacksError("grade-no-windows")
         self.needs = tuple(needs)
         environment = clean_environment(os.path.abspath(os.sep), device)  # noqa: PTH100
-        self.judges = Server("prep.grading.judge.start", [], environment)
-        self.workers = Server("prep.lab.server", [list(needs), warm], environment)
+        self.judges = Server("prep.grading.judge.start", [], environment, forks=forks)
+        self.workers = Server(
+            "prep.lab.server", [list(needs), warm], environment, forks=forks
+        )
 
     def wait(self) -> None:
         """Wait until both have loaded, or raise `LacksLibraryError`."""

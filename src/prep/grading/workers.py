@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -79,7 +80,7 @@ class Worker:
         self.errors, errors_end = os.pipe()
         self.status, status_end = socket.socketpair()
         ends = [work_end.fileno(), output_end, errors_end, status_end.fileno()]
-        server.order(order, ends)
+        self._process = server.order(order, ends)
         work_end.close()
         status_end.close()
         os.close(output_end)
@@ -168,8 +169,13 @@ class Worker:
         return Fate("idle" if used < _IDLE_SHARE * allowed else "busy", values)
 
     def _await_end(self) -> None:
-        """Wait until the keeper has told how it ended."""
+        """Wait until the keeper has told how it ended, or the process itself has."""
         until = time.monotonic() + _REAPING
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                code = self._process.wait(_REAPING)
+                self.ended = -code if code < 0 else code << 8
+            return
         while self.ended is None and not self.broken and time.monotonic() < until:
             if not self.listen():
                 return
@@ -195,6 +201,8 @@ class Worker:
 
     def _kill_tree(self) -> None:
         """Kill until nothing of the tree is left; PID 1 takes its namespace with it."""
+        if self._process is not None:
+            self._process.poll()
         until = time.monotonic() + _KILLING
         while self._pid is not None and time.monotonic() < until:
             pids = self._tree()

@@ -29,14 +29,14 @@ _WRITABLE_DEVICES = ("/dev/null", "/dev/shm", "/dev/tty")  # noqa: S108
 _MOST_FILES = 65_536
 
 
-def keep(order: Order, ends: list[int]) -> None:
+def keep(order: Order, ends: list[int], *, forks: bool) -> None:
     """Start a worker whose socket, output, error and status are `ends`; return when it ended."""
     work_end, output, errors, status_end = ends
     status = socket.socket(fileno=status_end)
     try:
         _redirect(output, errors)
         _close_all_but(work_end, status_end)
-        _Keeper(order, socket.socket(fileno=work_end), status).run()
+        _Keeper(order, socket.socket(fileno=work_end), status).run(forks=forks)
     except Exception as error:  # noqa: BLE001 - the supervisor is told, and calls it our bug
         _tell(status, Broken(f"{type(error).__name__}: {error}"[:500]))
 
@@ -47,9 +47,10 @@ class _Keeper:
         self._measures: list[str] = []
         self._missing: list[str] = []
 
-    def run(self) -> None:
+    def run(self, *, forks: bool) -> None:
         """Put up the walls one after the other, from the outside."""
-        if not hasattr(os, "fork"):
+        if not forks:
+            _tell(self._status, Running(os.getpid()))
             self._work()
         os.setsid()
         if not _LINUX:

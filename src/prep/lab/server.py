@@ -45,9 +45,8 @@ _SYSTEM = (
 
 def main() -> None:
     """Load what the arguments name, say so, and serve."""
-    end, needs, later = json.loads(sys.argv[1])
+    end, forks, needs, later = json.loads(sys.argv[1])
     sock = socket.socket(fileno=end)
-    forks = hasattr(os, "fork")
     if forks and sys.platform == "linux":
         from prep.lab import linux  # noqa: PLC0415
 
@@ -59,7 +58,7 @@ def main() -> None:
         return
     gc.collect()
     gc.freeze()  # a child that collects would copy every page it touches
-    serve(sock, Order, lambda order, ends: keep(_with_libraries(order), ends), forks=forks)
+    serve(sock, Order, lambda order, ends: keep(_with_libraries(order), ends, forks=forks), forks=forks)
 
 
 def _load(needs: list[str], *, later: bool) -> Warm | Lacks:

@@ -370,7 +370,6 @@ JSON = {
 
 LISTS = {
     "list-what": "prep list knows topics, questions and exercises, not '{got}'.",
-    "no-exercises": "There are no exercises yet.",
     "questions": "Questions: {count}",
     "topics-next": "`prep quiz --topic ID` asks about a topic or sub-topic.",
     "row-due": "due {date}",
@@ -553,6 +552,15 @@ GRADE = {
     "grade-no-numbers": "{what} holds no numbers.",
 }
 
+EXERCISES = {
+    "help-start": "Copy an exercise's starter and task into a folder. Example: `prep start rnn`.",
+    "help-dir": "The folder (default: one with the exercise's name, here).",
+    "started": "The task: {task}. Write your solution into {solution}, then: prep grade {id} --file {solution}",
+    "started-already": "{path} is there already and was not touched. Go on with it, or start elsewhere: `prep start {id} --dir NEW`.",
+    "exercise-facts": "level {level} · {minutes} min",
+    "exercises-next": "`prep start ID` begins one; `prep grade ID --file FILE` grades it.",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -569,5 +577,6 @@ SENTENCES = {
     **STORE,
     **STATS,
     **GRADE,
+    **EXERCISES,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }

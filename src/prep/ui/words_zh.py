@@ -348,7 +348,6 @@ JSON = {
 
 LISTS = {
     "list-what": "prep list 可列出 topics、questions 和 exercises，没有“{got}”。",
-    "no-exercises": "还没有编程练习。",
     "questions": "题目：{count}",
     "topics-next": "`prep quiz --topic ID` 只做某个主题或子主题。",
     "row-due": "{date} 到期",
@@ -531,6 +530,15 @@ GRADE = {
     "grade-no-numbers": "{what} 里没有数值。",
 }
 
+EXERCISES = {
+    "help-start": "把练习的起始代码和题目复制到文件夹。例：`prep start rnn`。",
+    "help-dir": "目标文件夹（默认在当前目录下以练习编号命名）。",
+    "started": "题目：{task}。请在 {solution} 中作答，然后运行：prep grade {id} --file {solution}",
+    "started-already": "{path} 已存在，未作改动。可以继续作答，或换个位置：`prep start {id} --dir NEW`。",
+    "exercise-facts": "难度 {level} · {minutes} 分钟",
+    "exercises-next": "`prep start ID` 开始；`prep grade ID --file FILE` 批改。",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -547,5 +555,6 @@ SENTENCES = {
     **STORE,
     **STATS,
     **GRADE,
+    **EXERCISES,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }

@@ -14,7 +14,7 @@ from prep.wire.messages import Brief, Lacks, Warm
 
 def main() -> None:
     """Load pytest and numpy, say so, and serve."""
-    (end,) = json.loads(sys.argv[1])
+    end, forks = json.loads(sys.argv[1])
     sock = socket.socket(fileno=end)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
@@ -23,4 +23,4 @@ def main() -> None:
         send(sock, Lacks(str(error.name), str(error)))
         return
     send(sock, Warm(settle()))
-    serve(sock, Brief, judge, forks=hasattr(os, "fork"))
+    serve(sock, Brief, judge, forks=forks)
