@@ -13,7 +13,20 @@ from prep.grading.checks import (
     tensor,
 )
 
-ENGLISH = ["model", "loss", "token", "layer", "batch", "head", "mask", "train", "test", "split", "learn", "rate"]
+ENGLISH = [
+    "model",
+    "loss",
+    "token",
+    "layer",
+    "batch",
+    "head",
+    "mask",
+    "train",
+    "test",
+    "split",
+    "learn",
+    "rate",
+]
 CHINESE = list("模型损失批次掩码训练测试学率")
 SPECIAL = 4  # [PAD], [UNK], [CLS], [SEP] are 0 to 3
 

@@ -3,12 +3,16 @@
 import json
 import queue
 import random
+import socket
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import numpy as np
 import torch
+from huggingface_hub import constants
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -144,7 +148,8 @@ def _pretrained(name):
     logging.disable_progress_bar()
     said = Text("No --model: a small BERT from scratch.", "未指定 --model：从零初始化一个小 BERT。")
     found = None
-    for offline in (True, False) if name else ():
+    ways = (True, False) if name and _hub_answers() else (True,)
+    for offline in ways if name else ():
         try:
             tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=offline)
             AutoModel.from_pretrained(name, local_files_only=offline)
@@ -160,6 +165,17 @@ def _pretrained(name):
         break
     yield Say(said)
     return found
+
+
+def _hub_answers():
+    """Ask once, as the hub's client would try for a minute."""
+    if getproxies():
+        return True
+    try:
+        socket.create_connection((urlsplit(constants.ENDPOINT).hostname, 443), timeout=3).close()
+    except OSError:
+        return False
+    return True
 
 
 def _from_scratch(texts, longest):

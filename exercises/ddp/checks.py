@@ -67,7 +67,9 @@ def test_order_changes_each_epoch(sol, seed):
 
 def test_ranks_end_alike(sol, seed):
     one, other = sol.probe("ranks", _job(seed))
-    close(other["weights"], one["weights"], rtol=1e-12, what="weights of rank 1 (expected: of rank 0)")
+    close(
+        other["weights"], one["weights"], rtol=1e-12, what="weights of rank 1 (expected: of rank 0)"
+    )
 
 
 def test_two_processes_equal_one(sol, ref, seed):
@@ -75,7 +77,11 @@ def test_two_processes_equal_one(sol, ref, seed):
     facts = sol.probe("ranks", job)
     wanted = ref.probe("alone", job, _steps(facts, job))["weights"]
     for rank in range(WORLD):
-        close(facts[rank]["weights"], wanted, what=f"weights of rank {rank} (expected: of one process)")
+        close(
+            facts[rank]["weights"],
+            wanted,
+            what=f"weights of rank {rank} (expected: of one process)",
+        )
 
 
 def test_accumulation_equals_one_process(sol, ref, seed):

@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 import torch
+
 from prep.lab.events import Artefact, Metric, Progress, Say, Table, Text
 
-RANK = '''
+RANK = """
 import json, os, sys
 import torch
 from sklearn.datasets import load_digits
@@ -37,7 +38,7 @@ history = solution.train(
 )
 if os.environ["RANK"] == "0":
     print("HISTORY " + json.dumps(history), flush=True)
-'''
+"""
 
 
 def demo(solution, stage):
@@ -50,8 +51,13 @@ def demo(solution, stage):
     folder = Path(stage.folder)
     script = folder / "rank.py"
     script.write_text(RANK, encoding="utf-8")
-    runs = ((1, 1), (2, 1), (2, 2))  # ranks, accumulate
-    job = {"epochs": stage.steps(quick=6, full=40), "batch": 96, "seed": stage.seed, "device": device}
+    runs = ((1, 1), (2, 2)) if stage.quick else ((1, 1), (2, 1), (2, 2))  # ranks, accumulate
+    job = {
+        "epochs": stage.steps(quick=6, full=40),
+        "batch": 96,
+        "seed": stage.seed,
+        "device": device,
+    }
     rows, weights = [], []
     for number, (world, accumulate) in enumerate(runs, 1):
         file = folder / f"ranks{world}-accumulate{accumulate}.pt"
@@ -65,25 +71,45 @@ def demo(solution, stage):
         weights.append(torch.cat([value.flatten() for value in state.values()]))
         apart = (weights[-1] - weights[0]).abs().max().item()
         accuracy = _accuracy(state)
-        row = (world, accumulate, f"{accuracy:.4f}", f"{history[-1]:.6f}", f"{apart:.1e}", f"{seconds:.1f}")
+        row = (
+            world,
+            accumulate,
+            f"{accuracy:.4f}",
+            f"{history[-1]:.6f}",
+            f"{apart:.1e}",
+            f"{seconds:.1f}",
+        )
         rows.append(tuple(map(str, row)))
         yield Progress("runs", number, len(runs))
         yield Artefact(str(file))
     script.unlink()
-    head = ("ranks", "accumulate", "held-out accuracy", "last loss", "furthest weight from one rank", "seconds")
+    head = (
+        "ranks",
+        "accumulate",
+        "held-out accuracy",
+        "last loss",
+        "furthest weight from one rank",
+        "seconds",
+    )
     yield Table("runs", head, tuple(rows))
     about = (("device", device), ("backend", backend), ("data", source), ("seed", str(stage.seed)))
     yield Table("results", ("what", "value"), (*about, ("parameters", str(len(weights[0])))))
 
 
 def _torchrun(world, script, solution, job):
-    from socket import socket  # noqa: PLC0415
+    from socket import socket
 
     with socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
     run = ["-m", "torch.distributed.run", "--nnodes=1", f"--nproc-per-node={world}"]
-    here = ["--master-addr=127.0.0.1", f"--master-port={port}", str(script), solution, json.dumps(job)]
+    here = [
+        "--master-addr=127.0.0.1",
+        f"--master-port={port}",
+        str(script),
+        solution,
+        json.dumps(job),
+    ]
     environment = {"GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1", **os.environ}
     done = subprocess.run(  # noqa: S603
         [sys.executable, *run, *here], env=environment, capture_output=True, text=True, check=False
@@ -95,7 +121,7 @@ def _torchrun(world, script, solution, job):
 
 
 def _accuracy(state):
-    from sklearn.datasets import load_digits  # noqa: PLC0415
+    from sklearn.datasets import load_digits
 
     digits = load_digits()
     x = torch.tensor(digits.data, dtype=torch.float64)[1440:] / 16

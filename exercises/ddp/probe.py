@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from shared import Noting, facts_of_rank, flat
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 PATIENCE = 25  # seconds for all ranks of one run
 
@@ -92,7 +92,11 @@ def _forked(world, run, folder=None):
 def _once(world, run, folder):
     with tempfile.TemporaryDirectory() as own:
         folder = folder or own
-        tell = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": str(world)}
+        tell = {
+            "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": str(_free_port()),
+            "WORLD_SIZE": str(world),
+        }
         fork = multiprocessing.get_context("fork")
         args = [(run, rank, folder, own, tell) for rank in range(world)]
         processes = [fork.Process(target=_child, args=given) for given in args]
@@ -113,7 +117,9 @@ def _once(world, run, folder):
 
 
 def _child(run, rank, folder, own, tell):
-    os.environ.update(tell, RANK=str(rank), LOCAL_RANK=str(rank), LOCAL_WORLD_SIZE=tell["WORLD_SIZE"])
+    os.environ.update(
+        tell, RANK=str(rank), LOCAL_RANK=str(rank), LOCAL_WORLD_SIZE=tell["WORLD_SIZE"]
+    )
     keep = torch.save  # facts_of_rank makes it slow
     try:
         answer = run(rank, folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import TensorDataset
 
@@ -76,8 +76,12 @@ def _count_syncs():
 
     def exchange(_, bucket):
         syncs.append(bucket.index())
-        future = dist.all_reduce(bucket.buffer(), async_op=True).get_future()
-        return future.then(lambda done: done.value()[0] / dist.get_world_size())
+        dist.all_reduce(
+            bucket.buffer()
+        )  # not async: a callback in gloo's thread may deadlock at exit
+        done = torch.futures.Future()
+        done.set_result(bucket.buffer().div_(dist.get_world_size()))
+        return done
 
     def init(self, *args, **kwargs):
         old(self, *args, **kwargs)
@@ -100,7 +104,7 @@ def _slow_save():
 
 def under_torchrun():
     """Train as the rank that torchrun made this process; write the facts beside the job."""
-    import solution  # noqa: PLC0415
+    import solution
 
     folder, rank = Path(os.environ["FACTS"]), int(os.environ["RANK"])
     job = torch.load(folder / "job")

@@ -82,9 +82,9 @@ JUNK = {
 @pytest.mark.parametrize("junk", JUNK)
 @pytest.mark.parametrize("name", COMPLETE)
 def test_junk_for_every_entry_fails_cleanly(name, junk, grade_file, tmp_path):
-    lines = ["import torch\n"]
-    for entry in find_exercise(ROOT, name).exercise.entries:
-        lines.append(f"def {entry.name}(*args, **kwargs):\n    return {JUNK[junk]}\n")
+    entries = find_exercise(ROOT, name).exercise.entries
+    functions = [f"def {e.name}(*args, **kwargs):\n    return {JUNK[junk]}\n" for e in entries]
+    lines = ["import torch\n", *functions]
     file = tmp_path / "junk.py"
     file.write_text("\n".join(lines), encoding="utf-8")
     report = grade_file(name, file, seed=7)

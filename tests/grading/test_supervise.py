@@ -31,8 +31,13 @@ def test_the_same_seed_gives_the_same_numbers(grade_plain):
 
 @pytest.mark.parametrize(
     "walls",
-    [Walls(namespaces=False), Walls(landlock=False), Walls(network=False), Walls(namespaces=False, landlock=False)],
-)  # fmt: skip
+    [
+        Walls(namespaces=False),
+        Walls(landlock=False),
+        Walls(network=False),
+        Walls(namespaces=False, landlock=False),
+    ],
+)
 def test_each_wall_is_optional_and_reported(grade_plain, walls):
     right, wrong = grade_plain(RIGHT, walls=walls), grade_plain(WRONG, walls=walls)
     assert (right.verdict, wrong.verdict) == ("passed", "failed")
@@ -53,7 +58,9 @@ if os.fork() == 0:
 def test_without_namespaces_nothing_survives_either(grade_plain):
     report = grade_plain(LEAVES + RIGHT, walls=Walls(namespaces=False))
     assert report.verdict == "passed"
-    assert [p for p in psutil.process_iter(["cmdline"]) if "2718281" in (p.info["cmdline"] or [])] == []
+    assert [
+        p for p in psutil.process_iter(["cmdline"]) if "2718281" in (p.info["cmdline"] or [])
+    ] == []
 
 
 def test_a_library_that_is_not_there_is_said(grade_plain, plain, tmp_path):
@@ -71,7 +78,9 @@ def test_checks_that_do_not_fit_the_yaml_are_our_error(grade_plain, plain):
     exercise = structs.replace(plain, checks=plain.checks[:2])
     assert grade_plain(RIGHT, exercise=exercise).verdict == "grader_error"
     more = (*plain.checks, structs.replace(plain.checks[0], name="test_more"))
-    assert grade_plain(RIGHT, exercise=structs.replace(plain, checks=more)).verdict == "grader_error"
+    assert (
+        grade_plain(RIGHT, exercise=structs.replace(plain, checks=more)).verdict == "grader_error"
+    )
 
 
 def test_a_listener_hears_every_check(plain_bench, plain, tmp_path):
@@ -146,7 +155,9 @@ FAULTS = {
     "exited": RIGHT.replace("return 2 * x", "__import__('os')._exit(3)"),
     "crashed": RIGHT.replace("return 2 * x", "__import__('os').abort()"),
     "timed_out": RIGHT.replace("return 2 * x", "__import__('time').sleep(99)"),
-    "out_of_memory": RIGHT.replace("return 2 * x", "x = bytearray(1 << 29); __import__('time').sleep(99)"),
+    "out_of_memory": RIGHT.replace(
+        "return 2 * x", "x = bytearray(1 << 29); __import__('time').sleep(99)"
+    ),
 }  # fmt: skip
 
 
@@ -155,4 +166,6 @@ def test_fresh_processes_give_the_same_results_as_forked_ones(verdict, grade_pla
     fresh, forked = (grade_plain(FAULTS[verdict], bench=bench) for bench in (fresh_bench, None))
     assert fresh.verdict == forked.verdict == verdict
     assert outcomes(fresh) == outcomes(forked)
-    assert [c.note.code for c in fresh.checks if c.note] == [c.note.code for c in forked.checks if c.note]
+    assert [c.note.code for c in fresh.checks if c.note] == [
+        c.note.code for c in forked.checks if c.note
+    ]

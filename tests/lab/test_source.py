@@ -28,8 +28,12 @@ def test_a_forbidden_function_is_found_however_it_is_written(source):
 
 @pytest.mark.parametrize(
     "source",
-    ["from torch import nn\nnn.RNNCell(1, 2)", "from torch.nn import RNNCell", "import torch\nclass A(torch.nn.RNNCell): pass"],
-)  # fmt: skip
+    [
+        "from torch import nn\nnn.RNNCell(1, 2)",
+        "from torch.nn import RNNCell",
+        "import torch\nclass A(torch.nn.RNNCell): pass",
+    ],
+)
 def test_a_forbidden_class_is_found(source):
     assert forbidden_use(source.encode(), FORBIDDEN).call == "torch.nn.RNNCell"
 

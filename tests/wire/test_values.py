@@ -95,7 +95,7 @@ class Liar(float):
     def __eq__(self, other):
         return True
 
-    __hash__ = None
+    __hash__ = float.__hash__
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,10 @@ SOLUTION = "solution.py"
 
 
 def exercises(root: Path) -> list[Exercise]:
-    """Return all exercises, the easiest first."""
+    """Return all exercises but drafts, the easiest first."""
     found = [find_exercise(root, name).exercise for name in exercise_ids(root)]
-    return sorted(found, key=lambda exercise: (exercise.level, exercise.id))
+    done = [exercise for exercise in found if not exercise.draft]
+    return sorted(done, key=lambda exercise: (exercise.level, exercise.id))
 
 
 def start_exercise(root: Path, name: str, target: Path, language: Language) -> Path:

@@ -99,4 +99,5 @@ def _search_text(question: Question) -> str:
     for text in (question.prompt, question.explanation):
         parts += [text.en, text.zh]
     parts.append(question.code or "")
-    return searchable(" ".join(parts))
+    # Part by part: English alone is folded in a third of the time.
+    return " ".join(map(searchable, parts))

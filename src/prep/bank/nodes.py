@@ -28,45 +28,44 @@ _NULLS: Final = frozenset({"~", "null", "Null", "NULL"})
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-class Node:
-    """A part of a YAML file; `mark` has its line and column, from 0."""
+# A text: `value`, and `start_mark` with its line and column, from 0. The event itself
+# serves as the node, since there are a million of them in 10,000 questions.
+Scalar = ScalarEvent
 
-    __slots__ = ("mark", "value")
 
-    def __init__(self, value: Any, mark: yaml.Mark) -> None:  # noqa: ANN401 - text or children
+class _Inner:
+    """A node that holds others."""
+
+    __slots__ = ("start_mark", "value")
+
+    def __init__(self, value: list[Node], start_mark: Any) -> None:  # noqa: ANN401 - C or Python
         self.value = value
-        self.mark = mark
+        self.start_mark = start_mark
 
 
-class Scalar(Node):
-    """A text."""
-
-    __slots__ = ()
-    value: str
-
-
-class Sequence(Node):
+class Sequence(_Inner):
     """A list."""
 
     __slots__ = ()
-    value: list[Node]
 
 
-class Mapping(Node):
+class Mapping(_Inner):
     """Keys and values, alternating in `value`."""
 
     __slots__ = ()
-    value: list[Node]
 
     def pairs(self) -> zip[tuple[Node, Node]]:
         """Return keys with their values."""
         return zip(self.value[::2], self.value[1::2], strict=True)
 
 
-class Alias(Node):
+class Alias(_Inner):
     """Stands for what an alias points to; a finding has been made of it already."""
 
     __slots__ = ()
+
+
+Node = ScalarEvent | Sequence | Mapping | Alias
 
 
 class _StopError(Exception):
@@ -98,7 +97,7 @@ def compose(data: bytes, findings: Findings) -> Node | None:
 
 def place(node: Node) -> Place:
     """Return where a node starts."""
-    return Place(node.mark.line + 1, node.mark.column + 1)
+    return _at(node)
 
 
 def child(node: Node, step: str | int) -> Node | None:
@@ -142,10 +141,9 @@ def _root(loader: Any, findings: Findings) -> Node | None:  # noqa: ANN401 - C o
         if kind is ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 _refuse(event, findings)
-            text = event.value
-            if text in _NULLS and event.implicit[0]:
-                text = ""
-            append(Scalar(text, event.start_mark))
+            if event.value in _NULLS and event.implicit[0]:
+                event.value = ""
+            append(event)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             node = _opened(event, len(outer), findings)
             append(node)
@@ -155,7 +153,7 @@ def _root(loader: Any, findings: Findings) -> Node | None:  # noqa: ANN401 - C o
             append = outer.pop()
         elif kind is AliasEvent:
             _refuse(event, findings)
-            append(Alias("", event.start_mark))
+            append(Alias([], event.start_mark))
         elif kind is StreamEndEvent:
             return top[0] if top else None
         elif kind is DocumentStartEvent and top:

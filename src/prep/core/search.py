@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SPACE = re.compile(r"\s+")
-
 
 def searchable(text: str) -> str:
     """Fold case, width and white space, on one line."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def matches(lines: Sequence[bytes], query: str) -> Iterator[int]:
@@ -25,9 +24,8 @@ def matches(lines: Sequence[bytes], query: str) -> Iterator[int]:
     """
     # Bytes, since decoding 15 MB costs more than searching them; UTF-8 words match as such.
     words = searchable(query).encode().split()
-    found = []
-    for index, line in enumerate(lines):
-        places = [line.find(word) for word in words]
-        if words and min(places) >= 0:
-            found.append((max(places), index))
-    yield from (index for _, index in sorted(found))
+    hits = list(range(len(lines))) if words else []
+    for word in words:
+        hits = [at for at in hits if word in lines[at]]
+    found = sorted((max(lines[at].find(word) for word in words), at) for at in hits)
+    yield from (at for _, at in found)

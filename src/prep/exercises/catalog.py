@@ -48,6 +48,6 @@ def find_exercise(root: Path, name: str) -> Shelf:
     if name not in exercise_ids(root):
         raise UsageError("no-such-exercise", id=name, known=", ".join(exercise_ids(root)))
     exercise, findings = read_exercise(folder)
-    if exercise is None:
+    if exercise is None or findings:
         raise PrepError("exercise-broken", path=str(folder / _FILE), count=len(findings))
     return Shelf(exercise, folder)

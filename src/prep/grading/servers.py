@@ -178,9 +178,7 @@ class Bench:
         self.needs = tuple(needs)
         environment = clean_environment(os.path.abspath(os.sep), device)  # noqa: PTH100
         self.judges = Server("prep.grading.judge.start", [], environment, forks=forks)
-        self.workers = Server(
-            "prep.lab.server", [list(needs), warm], environment, forks=forks
-        )
+        self.workers = Server("prep.lab.server", [list(needs), warm], environment, forks=forks)
 
     def wait(self) -> None:
         """Wait until both have loaded, or raise `LacksLibraryError`."""

@@ -58,7 +58,12 @@ def main() -> None:
         return
     gc.collect()
     gc.freeze()  # a child that collects would copy every page it touches
-    serve(sock, Order, lambda order, ends: keep(_with_libraries(order), ends, forks=forks), forks=forks)
+    serve(
+        sock,
+        Order,
+        lambda order, ends: keep(_with_libraries(order), ends, forks=forks),
+        forks=forks,
+    )
 
 
 def _load(needs: list[str], *, later: bool) -> Warm | Lacks:

@@ -56,11 +56,15 @@ class Equivalent(Part, frozen=True, kw_only=True):
 
 
 class Exercise(Part, frozen=True, kw_only=True):
-    """One exercise. `needs` are importable names; `extra` installs them."""
+    """One exercise. `needs` are importable names; `extra` installs them.
+
+    A `draft` is not listed: not all of its samples are proven yet.
+    """
 
     format: Literal["1"]
     id: Slug
     kind: Literal["build", "debug"] = "build"
+    draft: bool = False
     title: Text
     summary: Text
     topic: Slug

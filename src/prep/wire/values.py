@@ -26,6 +26,7 @@ _MAX_NESTING = 2 * MAX_DEPTH + 2
 _MAX_DIMENSIONS = 16
 # Python refuses to read longer decimal numbers by default (4,300 digits).
 _MAX_DIGITS = 4_000
+_SIZED = frozenset({str, bytes, list, tuple, dict})
 _KEYS = frozenset({str, int, float, bool})
 _INT64, _UINT64 = -(2**63), 2**64
 _ARRAY, _TUPLE, _FOREIGN, _BIG, _COMPLEX, _TABLE = range(1, 7)
@@ -164,10 +165,13 @@ class _Packer:
         return Ext(_TABLE, msgspec.msgpack.encode(flat))
 
     def _spend(self, value: Any) -> None:  # noqa: ANN401
-        """Give up early: every value takes a byte, every character at least one."""
-        self._left -= 1 + (len(value) if type(value) in {str, bytes} else 0)
-        if self._left < 0:
+        """Give up early, before walking: every value and every character takes a byte at least."""
+        self._left -= 1
+        size = len(value) if type(value) in _SIZED else 0
+        if size > self._left or self._left < 0:
             raise TooLargeError(MAX_STRUCTURE)
+        if type(value) in {str, bytes}:
+            self._left -= size
 
     def _array(self, array: RawArray) -> object:
         start, self._size = self._size, self._size + len(array.data)
