@@ -145,7 +145,7 @@ def _root(loader: Any, findings: Findings) -> Node | None:  # noqa: ANN401 - C o
                 event.value = ""
             append(event)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            node = _opened(event, len(outer), findings)
+            node: Any = _opened(event, len(outer), findings)
             append(node)
             outer.append(append)
             append = node.value.append

@@ -47,9 +47,9 @@ def reader(kind: Any) -> Reader:  # noqa: ANN401 - types are values here
 
 
 def _str(node: Node, findings: Findings) -> Any:  # noqa: ANN401
-    text = node.value
     if type(node) is not Scalar:
         return _wrong_kind(node, findings, "not-text")
+    text: str = node.value
     if not text or text.isspace():
         findings.add(place(node), "empty-text")
         return BAD
