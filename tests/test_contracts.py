@@ -64,11 +64,8 @@ def broken(checkout):
         check=False,
     )
     assert "Contracts:" in done.stdout, done.stdout + done.stderr
-    return {
-        line.removesuffix(" BROKEN")
-        for line in done.stdout.splitlines()
-        if line.endswith(" BROKEN")
-    }
+    lines = done.stdout.splitlines()
+    return {line.partition(" BROKEN")[0] for line in lines if " BROKEN" in line}
 
 
 @pytest.fixture

@@ -52,4 +52,4 @@ def test_each_variant_is_sane_and_fills_its_words(loaded):
 def test_the_same_seed_draws_the_same_question(loaded):
     twin, name = loaded.file.twin, loaded.question.computed
     assert draw(twin, name, 7) == draw(twin, name, 7)
-    assert len({str(draw(twin, name, seed).show) for seed in range(50)}) > 5
+    assert len({str(draw(twin, name, seed).show) for seed in range(50)}) >= 5

@@ -164,7 +164,7 @@ def _root(loader: Any, findings: Findings) -> Node | None:  # noqa: ANN401 - C o
 _ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 
 
-def _opened(event: Any, depth: int, findings: Findings) -> Node:  # noqa: ANN401
+def _opened(event: Any, depth: int, findings: Findings) -> Sequence | Mapping:  # noqa: ANN401
     if event.anchor is not None or event.tag is not None:
         _refuse(event, findings)
     if depth >= MAX_DEPTH:
