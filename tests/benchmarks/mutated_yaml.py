@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import yaml
@@ -274,9 +274,18 @@ _WORDS = (Words("en"), Words("zh"))
 
 def _fits(data: bytes, validator: jsonschema.Validator) -> bool:
     try:
-        return validator.is_valid(core_load(data))
+        return bool(validator.is_valid(_value(data)))
     except (yaml.YAMLError, ValueError, RecursionError):
         return False
+
+
+def _value(data: bytes) -> Any:
+    """Parse in Python; what only libyaml reads (`{a: b?c}`) is written out plainly first."""
+    try:
+        return core_load(data)
+    except (yaml.scanner.ScannerError, yaml.parser.ParserError):
+        plain = yaml.emit(yaml.parse(data, Loader=yaml.CBaseLoader), allow_unicode=True)
+        return core_load(plain.encode())
 
 
 def main() -> None:

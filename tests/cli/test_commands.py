@@ -58,9 +58,10 @@ def test_a_level_without_questions_is_an_empty_list(prep):
     assert (result.code, result.out) == (0, "Questions: 0\n")
 
 
-def test_there_are_no_exercises_yet(prep):
-    assert prep("list", "exercises").out == "There are no exercises yet.\n"
-    assert only_json(prep("list", "exercises", "--json")) == {"schema": 1, "exercises": []}
+def test_the_exercises_are_listed_and_drafts_are_not(prep):
+    assert prep("list", "exercises").out.startswith("rnn  A recurrent classifier")
+    listed = only_json(prep("list", "exercises", "--json"))["exercises"]
+    assert [exercise["id"] for exercise in listed] == ["rnn"]
 
 
 @pytest.mark.parametrize("words", ["KV cache", "kv", "量化", "量", "ＬｏＲＡ", "ε", "prefill"])

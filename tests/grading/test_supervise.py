@@ -161,11 +161,14 @@ FAULTS = {
 }  # fmt: skip
 
 
+def codes(report):
+    """Busy or idle is told by CPU time, which a loaded machine bends."""
+    return [c.note.code.removesuffix("-idle") for c in report.checks if c.note]
+
+
 @pytest.mark.parametrize("verdict", FAULTS)
 def test_fresh_processes_give_the_same_results_as_forked_ones(verdict, grade_plain, fresh_bench):
     fresh, forked = (grade_plain(FAULTS[verdict], bench=bench) for bench in (fresh_bench, None))
     assert fresh.verdict == forked.verdict == verdict
     assert outcomes(fresh) == outcomes(forked)
-    assert [c.note.code for c in fresh.checks if c.note] == [
-        c.note.code for c in forked.checks if c.note
-    ]
+    assert codes(fresh) == codes(forked)

@@ -31,7 +31,7 @@ def build(root: Path, stats: bytes, content: bytes) -> tuple[bytes | None, list[
             built.add(file)
         if built.findings:
             return None, in_order(built.findings)
-        return pack(built.head, bytes(built.body), "\n".join(built.search).encode()), []
+        return pack(built.head, b"".join(built.body), "\n".join(built.search).encode()), []
 
 
 class _Built:
@@ -39,10 +39,11 @@ class _Built:
 
     def __init__(self, head: Head) -> None:
         self.head = head
-        self.body = bytearray()
+        self.body: list[bytes] = []
         self.search: list[str] = []
         self.findings: list[Finding] = []
         self._files: dict[str, str] = {}
+        self._size = 0
 
     def add(self, file: BankFile) -> None:
         """Read a file and add its questions."""
@@ -58,7 +59,10 @@ class _Built:
         self._check_id(loaded)
         self.findings += check_structure(loaded)
         if not self.findings:
-            self.head.entries.append(_entry(loaded, self.body))
+            data = msgspec.msgpack.encode(loaded.question)
+            self.head.entries.append(_entry(loaded, self._size, len(data)))
+            self.body.append(data)
+            self._size += len(data)
             self.search.append(_search_text(loaded.question))
 
     def _check_id(self, loaded: Loaded) -> None:
@@ -70,11 +74,8 @@ class _Built:
         self._files.setdefault(name, file)
 
 
-def _entry(loaded: Loaded, body: bytearray) -> Entry:
+def _entry(loaded: Loaded, offset: int, size: int) -> Entry:
     question = loaded.question
-    data = msgspec.msgpack.encode(question)
-    offset = len(body)
-    body += data
     return Entry(
         id=question.id,
         topic=loaded.file.topic,
@@ -89,7 +90,7 @@ def _entry(loaded: Loaded, body: bytearray) -> Entry:
         guess=guess_rate(question),
         exercise=question.exercise,
         offset=offset,
-        size=len(data),
+        size=size,
     )
 
 

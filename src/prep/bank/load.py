@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
     from prep.model.finding import Finding
 
 FORMAT = 1
+_FUNCTION = re.compile(rb"^def ([A-Za-z_]\w*)\(", re.MULTILINE)
 
 
 class Loaded(Struct, frozen=True):
-    """A question with the file and the node that it came from."""
+    """A question with the file and the node that it came from.
+
+    `generators` are the functions of the twin, whose numbers it may draw.
+    """
 
     question: Question
     file: BankFile
     node: Node
+    generators: frozenset[str]
 
     @property
     def family(self) -> str:
@@ -128,7 +134,17 @@ def _questions(root: Node, file: BankFile, findings: Findings) -> list[Loaded]:
     reader(_Frame)(root, findings)
     read = reader(Question)
     loaded = ((read(node, findings), node) for node in items.value)
-    return [Loaded(question, file, node) for question, node in loaded if question is not BAD]
+    names = _generators(file.twin)
+    return [Loaded(question, file, node, names) for question, node in loaded if question is not BAD]
+
+
+def _generators(twin: Path) -> frozenset[str]:
+    """Return the names of a twin's functions; not parsed, which would take as long as the YAML."""
+    try:
+        source = twin.read_bytes()
+    except OSError:
+        return frozenset()
+    return frozenset(name.decode() for name in _FUNCTION.findall(source))
 
 
 class _Frame(Struct, frozen=True):

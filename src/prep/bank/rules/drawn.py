@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from prep.model.question import Drawable, Numeric, Output, Shape, Single
 from prep.model.text import LANGUAGES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from prep.bank.load import Loaded
     from prep.bank.places import Findings
 
 _MIN_MISTAKES = 2
 _ANSWER = re.compile(r"\$(answer\b|\{answer\})")
-_FUNCTION = re.compile(rb"^def ([A-Za-z_]\w*)\(", re.MULTILINE)
 
 
 def check_drawn(loaded: Loaded, question: Drawable, findings: Findings) -> None:
@@ -38,25 +34,10 @@ def check_drawn(loaded: Loaded, question: Drawable, findings: Findings) -> None:
         findings.add(loaded.place("option"), "option-without-answer")
     if len(question.mistakes) < (_MIN_MISTAKES if isinstance(question, Single) else 1):
         findings.add(loaded.place("computed"), "mistakes-missing")
-    if question.computed not in _functions(loaded.file.twin):
+    if question.computed not in loaded.generators:
         twin = loaded.file.twin.name
         findings.add(loaded.place("computed"), "no-generator", name=question.computed, file=twin)
 
 
 def _value(question: Drawable) -> object:
     return question.value if isinstance(question, Numeric | Output | Shape) else None
-
-
-def _functions(twin: Path) -> frozenset[str]:
-    """Return the names of the functions that a twin defines, without running it."""
-    try:
-        stat = twin.stat()
-        return _functions_at(twin, stat.st_mtime_ns, stat.st_size)
-    except OSError:
-        return frozenset()
-
-
-@lru_cache(maxsize=64)
-def _functions_at(twin: Path, _changed: int, _size: int) -> frozenset[str]:
-    # Not parsed: that would be a third of the time of building an index.
-    return frozenset(name.decode() for name in _FUNCTION.findall(twin.read_bytes()))
