@@ -111,3 +111,17 @@ def test_without_a_known_type_there_is_one_finding(text, code):
 
 def test_a_type_written_twice_is_found():
     assert (1, 16, "duplicate-key") in read(Question, "{type: single, type: open}")[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[en, a, zh, b]", "{en: a, en: b}", "{en: a, zh: [b]}", "{en: a, zh: ' '}", "{a: en, b: zh}"],
+)
+def test_what_is_nearly_a_bilingual_text_is_none(text):
+    value, findings = read(Text, text)
+    assert value is BAD
+    assert findings != []
+
+
+def test_a_bilingual_text_may_be_written_in_both_orders():
+    assert read(Text, "{zh: 是, en: yes}") == (Text("yes", "是"), [])

@@ -280,12 +280,19 @@ def _fits(data: bytes, validator: jsonschema.Validator) -> bool:
 
 
 def _value(data: bytes) -> Any:
-    """Parse in Python; what only libyaml reads (`{a: b?c}`) is written out plainly first."""
+    """Parse in Python; what only libyaml reads (`{a: b?c}`) is written out by libyaml first."""
     try:
         return core_load(data)
     except (yaml.scanner.ScannerError, yaml.parser.ParserError):
-        plain = yaml.emit(yaml.parse(data, Loader=yaml.CBaseLoader), allow_unicode=True)
-        return core_load(plain.encode())
+        events = yaml.parse(data, Loader=yaml.CBaseLoader)
+        return core_load(yaml.emit(map(_block, events), allow_unicode=True).encode())
+
+
+def _block(event: yaml.Event) -> yaml.Event:
+    """Let a plain text stay plain: outside braces it may hold a question mark."""
+    if isinstance(event, yaml.CollectionStartEvent):
+        event.flow_style = False
+    return event
 
 
 def main() -> None:

@@ -87,7 +87,7 @@ def main() -> None:
             "PREP_HOME": home,
             "TERM": "xterm",
             "LANG": "C.UTF-8",
-            "PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT / "src")),
+            "PYTHONPATH": str(ROOT / "src"),
         }
         prep = [sys.executable, "-c", "from prep.cli.main import run; run()"]
         compare("prep --version (at most 1.25)", [*prep, "--version"], env, options.runs)

@@ -6,7 +6,6 @@ import hashlib
 import mmap
 import os
 import struct
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -123,6 +122,8 @@ def _touch(path: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Replace the cached file in one step; a read-only cache only costs the next start time."""
+    import tempfile  # noqa: PLC0415 - only a changed bank is written
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".new")

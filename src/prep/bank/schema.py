@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 BAD: Final = object()
 _MOST_SHOWN = 60
+# The keys and values of a bilingual text.
+_PAIR = 4
 
 
 @cache
@@ -170,9 +172,20 @@ def _text(read_pair: Reader) -> Reader:
         if type(node) is Scalar:
             text = _str(node, findings)
             return BAD if text is BAD else Text(text, text)
-        return read_pair(node, findings)
+        return _plain_pair(node) or read_pair(node, findings)
 
     return read
+
+
+def _plain_pair(node: Node) -> Text | None:
+    """Read {en: …, zh: …} as it is nearly always written; None for anything else."""
+    if type(node) is not Mapping or len(node.value) != _PAIR:
+        return None
+    texts: list[str] = [item.value for item in node.value if type(item) is Scalar]
+    if len(texts) != _PAIR or texts[::2] != ["en", "zh"]:
+        return None
+    en, zh = texts[1::2]
+    return None if not en or not zh or en.isspace() or zh.isspace() else Text(en, zh)
 
 
 def _one_of(kinds: list[Any]) -> Reader:

@@ -44,15 +44,28 @@ def pick(
 
 def easiest_first(new: Iterable[Candidate], count: int, seed: int) -> list[Candidate]:
     """Return `count` new questions, easiest level first, all topics taking turns."""
-    ranked = sorted(new, key=lambda c: (c.level, _order(seed, c.id)))
-    turns: defaultdict[tuple[int, str], int] = defaultdict(int)
+    by_level: defaultdict[int, list[Candidate]] = defaultdict(list)
+    for candidate in new:
+        by_level[candidate.level].append(candidate)
+    chosen: list[Candidate] = []
+    for level in sorted(by_level):
+        if len(chosen) >= count:
+            break
+        # Only the levels that are needed are put in order: a bank may hold ten thousand.
+        chosen += _taking_turns(by_level[level], seed)
+    return chosen[: max(0, count)]
+
+
+def _taking_turns(candidates: Iterable[Candidate], seed: int) -> list[Candidate]:
+    """Return the candidates in rounds, one of each topic a round."""
+    turns: defaultdict[str, int] = defaultdict(int)
     keyed = []
-    for candidate in ranked:
-        turn = turns[candidate.level, candidate.topic]
-        turns[candidate.level, candidate.topic] += 1
-        keyed.append((candidate.level, turn, _order(seed, candidate.topic), candidate))
-    keyed.sort(key=lambda item: item[:3])
-    return [candidate for *_, candidate in keyed[: max(0, count)]]
+    for candidate in sorted(candidates, key=lambda c: _order(seed, c.id)):
+        turn = turns[candidate.topic]
+        turns[candidate.topic] += 1
+        keyed.append((turn, _order(seed, candidate.topic), candidate))
+    keyed.sort(key=lambda item: item[:2])
+    return [candidate for *_, candidate in keyed]
 
 
 def sample(candidates: Iterable[Candidate], count: int, seed: int) -> list[Candidate]:

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_WIDE = tuple(zip("，：；？！（）", ",:;?!()", strict=True))
+
 
 def searchable(text: str) -> str:
     """Fold case, width and white space, on one line."""
     if text.isascii():
         return " ".join(text.lower().split())
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # Chinese punctuation first: what is left mostly needs no normalising, the dearest step.
+    for wide, narrow in _WIDE:
+        text = text.replace(wide, narrow)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split())
 
 
 def matches(lines: Sequence[bytes], query: str) -> Iterator[int]:
