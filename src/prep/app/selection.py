@@ -55,20 +55,32 @@ def _scheduled(
     seed: int,
 ) -> list[Candidate]:
     """Choose due reviews and new questions; the daily limit of new ones counts today's."""
-    by_key = {(entry.id, entry.meaning): entry for entry in entries}
+    cards = [] if options.mode == "new" else store.due(day, exam=settings.exam)
     due: list[Candidate] = []
-    if options.mode != "new":
-        for card in store.due(day, exam=settings.exam):
+    if cards:
+        by_key = {(entry.id, entry.meaning): entry for entry in entries}
+        for card in cards:
             entry = by_key.get((card.question, card.meaning))
             if entry is not None and card.memory is not None:
                 due.append(_candidate(entry, recall(card.memory, day)))
     new: list[Candidate] = []
     if options.mode != "due":
         started = store.started()
-        new = [_candidate(entry) for key, entry in by_key.items() if key not in started]
+        unseen = [entry for entry in entries if (entry.id, entry.meaning) not in started]
+        new = [_candidate(entry) for entry in _easiest(unseen, options.count)]
     limit = options.new - store.introduced(day)
     most_new = options.count if options.mode == "new" else max(0, limit)
     return pick(due, new, count=options.count, most_new=most_new, seed=seed)
+
+
+def _easiest(entries: Sequence[Entry], count: int) -> list[Entry]:
+    """Return the entries of the easiest levels that hold `count`: no others can be chosen."""
+    found: list[Entry] = []
+    for level in range(1, 6):
+        if len(found) >= count:
+            break
+        found += [entry for entry in entries if entry.level == level]
+    return found
 
 
 def _any(
