@@ -1,4 +1,4 @@
-"""The golden numbers are those of reference/spaced-repetition.md, without fuzz."""
+"""The golden numbers are those of the fsrs package, without fuzz."""
 
 import sys
 import time

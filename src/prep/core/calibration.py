@@ -3,7 +3,7 @@
 The prediction is the one stored with the answer, made before it was known. Beside
 FSRS stands a baseline that knows no cards at all, the moving average of what was
 recalled lately: in the public benchmark it beats most models for many learners
-(`reference/spaced-repetition.md` 3.4), and who reports one should report both.
+(docs/scheduling.md), and who reports one should report both.
 """
 
 from __future__ import annotations

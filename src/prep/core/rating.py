@@ -1,7 +1,7 @@
 """From a judged answer to FSRS's rating.
 
 Easy is never inferred from choices (a quick guess is quick as well); the evidence
-is in `reference/spaced-repetition.md` 3.3.
+is in docs/scheduling.md.
 """
 
 from __future__ import annotations

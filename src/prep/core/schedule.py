@@ -1,7 +1,7 @@
 """The schedule: FSRS behind one small module, the only one that imports it.
 
 The package's traps and what is done about each: docs of the project,
-`reference/spaced-repetition.md` 3.1. Import this module when an answer is being
+docs/scheduling.md. Import this module when an answer is being
 stored, not at the start of the program.
 """
 
