@@ -35,10 +35,10 @@ class World:
     def use(self, root, *, trusted=True):
         self.shown = Bank(index_of(root, self.folder / "cache"), trusted=trusted)
 
-    def quiz(self, *, seed=None, **options):
+    def quiz(self, **options):
         return start_quiz(
             QuizOptions(**options), bank=self.shown, store=self.store, outside=self.outside,
-            settings=self.settings, seed=seed,
+            settings=self.settings,
         )  # fmt: skip
 
     def set(self, **settings):

@@ -62,6 +62,14 @@ class Quiz:
         """Return the study day."""
         return study_day(self._outside.now(), self._outside.offset())
 
+    def seconds_left(self) -> float | None:
+        """Return the seconds to the end of a mock exam, not above 0 after it; else None."""
+        options = self.session.options
+        if options.mode != "mock":
+            return None
+        passed = (self._outside.now() - self.session.started).total_seconds()
+        return options.minutes * 60 - passed
+
     def current(self) -> Shown | None:
         """Return the question to ask now."""
         self._catch_up()

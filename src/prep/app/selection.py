@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prep.core.choose import Candidate, pick, sample
+from prep.core.choose import Candidate, easiest, pick, sample
 from prep.core.recall import recall
 from prep.errors import UsageError
 from prep.model.session import Item, QuizOptions, Why
@@ -67,20 +67,10 @@ def _scheduled(
     if options.mode != "due":
         started = store.started()
         unseen = [entry for entry in entries if (entry.id, entry.meaning) not in started]
-        new = [_candidate(entry) for entry in _easiest(unseen, options.count)]
+        new = [_candidate(entry) for entry in easiest(unseen, options.count)]
     limit = options.new - store.introduced(day)
     most_new = options.count if options.mode == "new" else max(0, limit)
     return pick(due, new, count=options.count, most_new=most_new, seed=seed)
-
-
-def _easiest(entries: Sequence[Entry], count: int) -> list[Entry]:
-    """Return the entries of the easiest levels that hold `count`: no others can be chosen."""
-    found: list[Entry] = []
-    for level in range(1, 6):
-        if len(found) >= count:
-            break
-        found += [entry for entry in entries if entry.level == level]
-    return found
 
 
 def _any(

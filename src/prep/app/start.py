@@ -26,18 +26,15 @@ def start_quiz(
     store: Store,
     outside: Outside,
     settings: Settings,
-    seed: int | None = None,
 ) -> Quiz:
     """Return today's unfinished quiz with the same options, else a new one.
 
-    A given `seed` always begins a new one, so that it can be repeated exactly.
+    A seed in the options always begins a new one, so that it can be repeated exactly.
     """
     day = study_day(outside.now(), outside.offset())
-    session = store.open_session(options, day) if seed is None else None
+    session = store.open_session(options, day) if options.seed is None else None
     if session is None or not _fits(session, bank):
-        session = _new_session(
-            options, bank=bank, store=store, outside=outside, settings=settings, seed=seed
-        )
+        session = _new_session(options, bank=bank, store=store, outside=outside, settings=settings)
     return Quiz(session, bank=bank, store=store, outside=outside, settings=settings)
 
 
@@ -53,7 +50,6 @@ def _new_session(
     store: Store,
     outside: Outside,
     settings: Settings,
-    seed: int | None,
 ) -> Session:
     now = outside.now()
     day = study_day(now, outside.offset())
@@ -64,7 +60,7 @@ def _new_session(
         options,
         day=day,
         settings=settings,
-        seed=outside.seed() if seed is None else seed,
+        seed=outside.seed() if options.seed is None else options.seed,
     )
     session = Session(
         id=outside.uid(),

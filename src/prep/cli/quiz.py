@@ -54,7 +54,7 @@ def add(app: typer.Typer, words: Words) -> None:
             bank=str(bank.resolve()) if bank else "",
             seed=seed,
         )
-        return run_quiz(outside, options, bank=bank, trust=trust, seed=seed, as_json=as_json)
+        return run_quiz(outside, options, bank=bank, trust=trust, as_json=as_json)
 
 
 def run_quiz(
@@ -63,7 +63,6 @@ def run_quiz(
     *,
     bank: Path | None,
     trust: bool,
-    seed: int | None,
     as_json: bool,
 ) -> int:
     """Ask on the terminal, or as JSON lines when there is none or --json was given."""
@@ -77,7 +76,6 @@ def run_quiz(
         store=context.store,
         outside=context.clock,
         settings=context.settings,
-        seed=seed,
     )
     if as_json or not context.interactive:
         from prep.cli.quiz_json import JsonQuiz  # noqa: PLC0415

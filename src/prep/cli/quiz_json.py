@@ -37,7 +37,8 @@ class JsonQuiz:
         """Ask until there is nothing left or nobody answers."""
         gc.enable()
         while (shown := self._quiz.current()) is not None:
-            if self._time_is_up():
+            left = self._quiz.seconds_left()
+            if left is not None and left <= 0:
                 break
             self._say("question", **question_view(shown, self._words))
             if not self._until_answered(shown):
@@ -112,13 +113,6 @@ class JsonQuiz:
     def _noted(self, command: str, *, done: bool) -> bool:
         self._say("noted", command=command, done=done)
         return done
-
-    def _time_is_up(self) -> bool:
-        session = self._quiz.session
-        if session.options.mode != "mock":
-            return False
-        passed = (self._context.clock.now() - session.started).total_seconds()
-        return passed > session.options.minutes * 60
 
     def _finish(self) -> None:
         from prep.app.results import results  # noqa: PLC0415 - at the end only

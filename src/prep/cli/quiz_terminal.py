@@ -224,12 +224,8 @@ class TerminalQuiz:
 
     def _seconds_left(self) -> float | None:
         """Return the seconds to the end of a mock exam; None without one."""
-        session = self._quiz.session
-        if session.options.mode != "mock":
-            return None
-        passed = (self._context.clock.now() - session.started).total_seconds()
-        left = session.options.minutes * 60 - passed
-        if left <= 0:
+        left = self._quiz.seconds_left()
+        if left is not None and left <= 0:
             raise TimeUpError
         return left
 

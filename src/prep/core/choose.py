@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 # Siblings (drawn by one generator) teach the same step: keep this many others between them.
 SIBLING_DISTANCE = 4
+
+
+class _HasLevel(Protocol):
+    @property
+    def level(self) -> int: ...
+
+
+Levelled = TypeVar("Levelled", bound=_HasLevel)
 
 
 class Candidate(Struct, frozen=True):
@@ -44,28 +52,31 @@ def pick(
 
 def easiest_first(new: Iterable[Candidate], count: int, seed: int) -> list[Candidate]:
     """Return `count` new questions, easiest level first, all topics taking turns."""
-    by_level: defaultdict[int, list[Candidate]] = defaultdict(list)
-    for candidate in new:
-        by_level[candidate.level].append(candidate)
-    chosen: list[Candidate] = []
-    for level in sorted(by_level):
-        if len(chosen) >= count:
-            break
-        # Only the levels that are needed are put in order: a bank may hold ten thousand.
-        chosen += _taking_turns(by_level[level], seed)
-    return chosen[: max(0, count)]
-
-
-def _taking_turns(candidates: Iterable[Candidate], seed: int) -> list[Candidate]:
-    """Return the candidates in rounds, one of each topic a round."""
-    turns: defaultdict[str, int] = defaultdict(int)
+    ranked = sorted(easiest(new, count), key=lambda c: (c.level, _order(seed, c.id)))
+    turns: defaultdict[tuple[int, str], int] = defaultdict(int)
     keyed = []
-    for candidate in sorted(candidates, key=lambda c: _order(seed, c.id)):
-        turn = turns[candidate.topic]
-        turns[candidate.topic] += 1
-        keyed.append((turn, _order(seed, candidate.topic), candidate))
-    keyed.sort(key=lambda item: item[:2])
-    return [candidate for *_, candidate in keyed]
+    for candidate in ranked:
+        turn = turns[candidate.level, candidate.topic]
+        turns[candidate.level, candidate.topic] += 1
+        keyed.append((candidate.level, turn, _order(seed, candidate.topic), candidate))
+    keyed.sort(key=lambda item: item[:3])
+    return [candidate for *_, candidate in keyed[: max(0, count)]]
+
+
+def easiest(items: Iterable[Levelled], count: int) -> list[Levelled]:
+    """Return all items of the easiest levels that hold `count`.
+
+    No others can be chosen, and a bank may hold ten thousand: what follows is done to few.
+    """
+    by_level: defaultdict[int, list[Levelled]] = defaultdict(list)
+    for item in items:
+        by_level[item.level].append(item)
+    found: list[Levelled] = []
+    for level in sorted(by_level):
+        if len(found) >= count:
+            break
+        found += by_level[level]
+    return found
 
 
 def sample(candidates: Iterable[Candidate], count: int, seed: int) -> list[Candidate]:

@@ -130,11 +130,6 @@ class Server:
         """Return the process's id."""
         return self._process.pid
 
-    @property
-    def is_running(self) -> bool:
-        """Return whether it has not ended."""
-        return self._process.poll() is None
-
     def sweep(self) -> None:
         """Kill everything that descends from it."""
         until = time.monotonic() + _ENDING

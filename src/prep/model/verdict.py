@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from prep.model.judgement import Note
 from prep.model.text import Text
 
+# Worst first.
 Verdict = Literal[
     "grader_error",
     "cannot_run",
@@ -23,20 +24,7 @@ Verdict = Literal[
     "failed",
     "passed",
 ]
-WORST_FIRST: tuple[Verdict, ...] = (
-    "grader_error",
-    "cannot_run",
-    "broken",
-    "missing",
-    "not_attempted",
-    "exited",
-    "crashed",
-    "out_of_memory",
-    "timed_out",
-    "limit",
-    "failed",
-    "passed",
-)
+WORST_FIRST: tuple[Verdict, ...] = get_args(Verdict)
 # Nothing was tried, or it was not the learner's doing.
 NOT_AN_ATTEMPT: frozenset[Verdict] = frozenset(WORST_FIRST[:5])
 Outcome = Literal["passed", "failed", "error", "timed_out", "not_run"]
