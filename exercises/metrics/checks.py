@@ -134,19 +134,24 @@ def test_errors_do_not_broadcast(sol, seed):
         raises(lambda call=call: call(column[:, 0], column), "ValueError", what=what)
 
 
-def _calibrated(rng, n, classes):
+def _calibrated(rng, n, classes, bins):
+    """Return predictions that are too sure in every other bin, and not sure enough in the rest."""
     logits = rng.normal(size=(n, classes)) * 2
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    labels = np.where(
-        rng.random(n) < 0.5, probabilities.argmax(axis=1), rng.integers(classes, size=n)
-    )
-    return probabilities, labels
+    even = (probabilities.max(axis=1) * bins).astype(int) % 2 == 0
+    right = rng.random(n) < np.where(even, 0.98, 0.2)
+    best = probabilities.argmax(axis=1)
+    return probabilities, np.where(right, best, (best + 1) % classes)
 
 
 def test_calibration_error_weighs_bins(sol, ref, seed):
     rng = np.random.default_rng(seed)
-    for classes, bins in ((3, 10), (5, 7)):
-        given = _calibrated(rng, 211, classes)
+    given = _calibrated(rng, 211, 3, 10)
+    got = sol.expected_calibration_error(*given)
+    expected = ref.expected_calibration_error(*given, n_bins=10)
+    close(got, expected, what="expected_calibration_error(…)", **NEAR)
+    for classes, bins in ((4, 10), (5, 7)):
+        given = _calibrated(rng, 211, classes, bins)
         got = sol.expected_calibration_error(*given, n_bins=bins)
         expected = ref.expected_calibration_error(*given, n_bins=bins)
         close(got, expected, what=f"expected_calibration_error(…, n_bins={bins})", **NEAR)
@@ -172,7 +177,11 @@ def _sentence(rng, least, most):
 def test_bleu_of_a_corpus(sol, ref, seed):
     rng = np.random.default_rng(seed)
     hypotheses, references = _corpus(rng, 6)
-    for max_n in (4, 2):
+    expected = ref.corpus_bleu(hypotheses, references, max_n=4)
+    got = sol.corpus_bleu(hypotheses, references)
+    shape(got, (), what="corpus_bleu(…)")
+    close(got, expected, what="corpus_bleu(6 sentences, 3 references each)", **NEAR)
+    for max_n in (5, 2):
         expected = ref.corpus_bleu(hypotheses, references, max_n=max_n)
         got = sol.corpus_bleu(hypotheses, references, max_n=max_n)
         shape(got, (), what="corpus_bleu(…)")
