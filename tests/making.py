@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from prep.bank.opening import open_index
+from prep.model.verdict import CheckResult, Report
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -76,3 +77,33 @@ class Outside:
 
     def pass_time(self, *, days=0, minutes=0):
         self.at += timedelta(days=days, minutes=minutes)
+
+
+def write_exercise(root, name, **values):
+    """Write the folder of an exercise with three hints; return it."""
+    both = {"en": f"{name} en", "zh": f"{name} 题"}
+    data = {
+        "format": "1", "id": name, "title": both, "summary": both, "topic": "foundations",
+        "level": "2", "minutes": "10", "extra": "torch", "checked": "2026-11-22",
+        "entries": [{"name": "f", "call": "f()", "returns": both}],
+        "hints": [{"en": f"hint {at}", "zh": f"提示 {at}"} for at in (1, 2, 3)],
+        "sources": [{"title": "t", "url": "https://example.org"}],
+        "checks": [{"name": "test_f", "title": both, "teaches": both}],
+    }  # fmt: skip
+    folder = root / name
+    folder.mkdir(parents=True)
+    _write(folder / "exercise.yaml", {**data, **values})
+    for file, text in (("starter.py", "raise NotImplementedError\n"), ("reference.py", "f = 1\n"),
+                       ("task.en.md", "# Task\n"), ("task.zh.md", "# 题目\n")):  # fmt: skip
+        (folder / file).write_text(text, encoding="utf-8")
+    return folder
+
+
+def report_of(name, verdict="passed", sha="a"):
+    """Return the report of a grading with two checks."""
+    outcome = "passed" if verdict == "passed" else "failed"
+    checks = (CheckResult("test_a", "passed"), CheckResult("test_b", outcome))
+    return Report(
+        exercise=name, verdict=verdict, checks=checks, weights=(3, 1), seed=7, device="cpu",
+        seconds=1.23456, sha256=(sha * 64)[:64],
+    )  # fmt: skip

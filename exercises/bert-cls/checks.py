@@ -7,68 +7,50 @@ from prep.grading.checks import (
     at_most,
     close,
     differ,
+    dtype,
     expect,
     finite,
     shape,
     tensor,
 )
 
-ENGLISH = [
-    "model",
-    "loss",
-    "token",
-    "layer",
-    "batch",
-    "head",
-    "mask",
-    "train",
-    "test",
-    "split",
-    "learn",
-    "rate",
-]
-CHINESE = list("模型损失批次掩码训练测试学率")
-SPECIAL = 4  # [PAD], [UNK], [CLS], [SEP] are 0 to 3
+WORDS = ["model", "loss", "token", "layer", "batch", "head", "mask", "train", "test", "split"]
+WORDS += list("模型损失批次掩码训练测试学率")
+PADDING, UNKNOWN, CLS, SEP = range(4)
+VOCABULARY = 41
 
 
-def test_texts_become_a_padded_batch(sol, ref, seed):
+def test_texts_become_a_padded_batch(sol, seed):
     rng = np.random.default_rng(seed)
-    texts = [*_texts(rng, (3, 7, 5)), "", "loss 模型 qqq loss"]
+    texts = [*_texts(rng, (3, 7, 5)), [], ["loss", "模", "型", "qqq", "loss"]]
     for some in (texts, texts[:1]):
-        got = sol.probe("encoded", ENGLISH + CHINESE, some, 29)
-        want = ref.probe("encoded", ENGLISH + CHINESE, some, 29)
-        for name in ("input_ids", "attention_mask"):
-            _exact(
-                got[name], want[name], what=f'encode(tokenizer, {len(some)} texts, 29)["{name}"]'
-            )
+        _encoded(sol, some, 29)
 
 
-def test_long_texts_are_cut(sol, ref, seed):
+def test_long_texts_are_cut(sol, seed):
     rng = np.random.default_rng(seed)
     longest = int(rng.integers(7, 12))
-    texts = _texts(rng, (longest + 9, 4, longest - 2, longest - 1))
-    got = sol.probe("encoded", ENGLISH + CHINESE, texts, longest)
-    want = ref.probe("encoded", ENGLISH + CHINESE, texts, longest)
-    for name in ("input_ids", "attention_mask"):
-        _exact(got[name], want[name], what=f'encode(tokenizer, texts, {longest})["{name}"]')
+    _encoded(sol, _texts(rng, (longest + 9, 4, longest - 2, longest - 1)), longest)
 
 
 def test_logits_are_raw_scores_of_classes(sol, seed):
     rng = np.random.default_rng(seed)
     sizes, batch = _sizes(rng), _batch(rng, (9, 4, 7, 12, 5))
     for classes in (2, int(rng.integers(6, 9))):
-        logits = sol.probe("forward", sizes, classes, batch)["whole"]
-        shape(logits, (5, classes), what="model(input_ids, attention_mask)")
-        finite(logits, what="model(input_ids, attention_mask)")
-        _raw(np.asarray(logits, np.float64))
+        got = sol.probe("forward", sizes, classes, batch)
+        for name in ("whole", "loud"):
+            shape(got[name], (5, classes), what="model(input_ids, attention_mask)")
+        finite(got["whole"], what="model(input_ids, attention_mask)")
+        _raw(np.asarray(got["whole"], np.float64), np.asarray(got["loud"]))
 
 
 def test_padding_changes_nothing(sol, seed):
     rng = np.random.default_rng(seed)
     batch = _batch(rng, (4, 11, 7, 13, 5))
     got = sol.probe("forward", _sizes(rng), 3, batch)
+    shape(got["whole"], (5, 3), what="model(batch)")
+    finite(got["whole"], what="model(batch)")
     whole = np.asarray(got["whole"])
-    shape(whole, (5, 3), what="model(batch)")
     room = 1e-4 * max(float(np.abs(whole).max()), 1e-3)
     expect(
         np.ptp(whole, axis=0).max() > 100 * room,
@@ -83,11 +65,14 @@ def test_padding_changes_nothing(sol, seed):
 
 def test_dropout_is_for_training_only(sol, seed):
     rng = np.random.default_rng(seed)
-    batch = _batch(rng, (6, 9, 4))
-    got = sol.probe("dropout", _sizes(rng), 5, batch, 0.5)
-    shape(got["evaluation"][0], (3, 5), what="model.eval()(batch)")
-    close(got["evaluation"][1], got["evaluation"][0], what="model.eval()(batch), again")
-    differ(*got["training"], what="model.train()(batch), twice, with dropout=0.5")
+    sizes, batch = _sizes(rng), _batch(rng, (6, 9, 4))
+    half, none = (sol.probe("dropout", sizes, 5, batch, share) for share in (0.5, 0.0))
+    shape(half["evaluation"][0], (3, 5), what="model.eval()(batch)")
+    close(half["evaluation"][1], half["evaluation"][0], what="model.eval()(batch), again")
+    differ(*half["training"], what="model.train()(batch), twice, with dropout=0.5")
+    close(none["training"][0], none["evaluation"][0], what="model.train()(batch), with dropout=0.0")
+    plain, tenth = sol.probe("default_dropout", sizes, 5, batch)
+    close(plain, tenth, what="Classifier(encoder, classes).train()(batch), as with dropout=0.1")
 
 
 def test_gradients_reach_the_encoder(sol, seed):
@@ -103,7 +88,10 @@ def test_class_weights_balance_the_counts(sol, seed):
     labels = rng.permutation(np.repeat(np.arange(5), counts))
     want = [len(labels) / (5 * n) if n else 0.0 for n in counts]
     got = sol.class_weights(tensor(labels, "int64"), 5)
-    close(got, np.array(want, np.float32), what=f"class_weights(labels with counts {counts}, 5)")
+    what = f"class_weights(labels with counts {counts}, 5)"
+    close(got, np.array(want, np.float32), what=what)
+    _torch(got, what)
+    dtype(got, "float32", what=what)
 
 
 def test_loss_is_weighted_cross_entropy(sol, seed):
@@ -114,52 +102,51 @@ def test_loss_is_weighted_cross_entropy(sol, seed):
         weighted = None if weights is None else tensor(weights, "float32")
         got = sol.probe("fine_tuned", _sizes(rng), 3, data, 1, 1e-4, weighted)
         want = _cross_entropy(got["first"][0], labels, np.ones(3) if weights is None else weights)
-        name = "None" if weights is None else "weights"
-        loss = np.float32(_losses(got["losses"], 1)[0])
-        close(loss, want, what=f"fine_tune(…, {name})[0]", atol=1e-4)
-    data = _labelled(rng, 3)
+        what = f"fine_tune(…, {'weights=None' if weights is None else 'weights'})"
+        close(_losses(got["losses"], 1), [want], what=what, atol=1e-4)
+    data = _labelled(rng, 2)
     got = sol.probe("fine_tuned", _sizes(rng), 3, data, 2, 0.0)
     parts = [_cross_entropy(x, y, np.ones(3)) for x, (_, y) in zip(got["first"], data, strict=True)]
-    losses = np.array(_losses(got["losses"], 2), np.float32)
-    close(losses, np.full(2, np.mean(parts), np.float32), what="fine_tune(…, lr=0)", atol=1e-4)
+    what = "fine_tune(…, lr=0), two epochs of two batches"
+    close(_losses(got["losses"], 2), np.full(2, np.mean(parts), np.float32), what=what, atol=1e-4)
 
 
 def test_weights_outweigh_the_frequent_class(sol, seed):
     rng = np.random.default_rng(seed)
     batch = _batch(rng, (7,))
     same = {name: tensor(np.repeat(value, 13, axis=0), "int64") for name, value in batch.items()}
-    labels = np.array([1] * 11 + [0] * 2)
+    labels = tensor([1] * 11 + [0] * 2, "int64")
     weights = tensor([13 / 4, 13 / 22], "float32")
-    got = sol.probe(
-        "fine_tuned", _sizes(rng), 2, [(same, tensor(labels, "int64"))], 40, 2e-3, weights
-    )
+    got = sol.probe("fine_tuned", (VOCABULARY, 16, 1, 2), 2, [(same, labels)], 30, 3e-3, weights)
     rare = _softmax(np.asarray(got["last"][0], np.float64))[0, 0]
     at_least(rare, 0.35, what="P(class 0) of a text seen 2 times as class 0, 11 times as class 1")
     at_most(rare, 0.65, what="P(class 0) of a text seen 2 times as class 0, 11 times as class 1")
 
 
 def test_fine_tuning_changes_the_encoder(sol, seed):
-    rng = np.random.default_rng(seed)
-    data = _labelled(rng, 2)
-    for part, largest in _tuned(sol, rng, data, 3, 1e-3)["moved"].items():
+    for part, largest in _tuned(sol, seed)["moved"].items():
         at_least(largest, 1e-5, what=f"largest change of the encoder's {part}")
-    for part, largest in _tuned(sol, rng, data, 3, 0.0)["moved"].items():
-        at_most(largest, 0.0, what=f"largest change of the encoder's {part} at lr=0")
+    for part, largest in _tuned(sol, seed, batches=1, epochs=1)["moved"].items():
+        at_most(largest, 1.2e-3, what=f"change of {part} by one step of AdamW with lr=1e-3")
+    for part, largest in _tuned(sol, seed, lr=0.0)["moved"].items():
+        at_most(largest, 0.0, what=f"largest change of the encoder's {part} with lr=0")
 
 
 def test_gradients_do_not_pile_up(sol, seed):
     rng = np.random.default_rng(seed)
-    sizes, data = _sizes(rng), _labelled(rng, 1)
-    once = sol.probe("fine_tuned", sizes, 3, data, 1, 0.0)["left"]
-    often = sol.probe("fine_tuned", sizes, 3, data * 6, 1, 0.0)["left"]
-    for part, largest in often.items():
-        bound = 1.5 * once[part] if once[part] else 1e-6
-        at_most(largest, bound, what=f"gradient of {part} after 6 equal batches at lr=0")
+    data = [(_batch(rng, rng.integers(4, 14, 6)), tensor([c] * 6, "int64")) for c in range(3)]
+    got = sol.probe("steps", _sizes(rng), 3, data, 2)
+    at_least(len(got["seen"]), 6, what="steps of the optimizer in 2 epochs of 3 batches")
+    alone = [_direction(gradient) for gradient in got["alone"]]
+    for step, gradient in enumerate(got["seen"], 1):
+        if gradient is None or not np.any(gradient):
+            continue
+        likest = max(float(np.sum(_direction(gradient) * one)) for one in alone)
+        at_least(likest, 0.95, what=f"cosine(gradient at step {step}, gradient of one batch)")
 
 
 def test_fine_tuning_is_in_training_mode(sol, seed):
-    rng = np.random.default_rng(seed)
-    modes = _tuned(sol, rng, _labelled(rng, 2), 2, 1e-3)["modes"]
+    modes = _tuned(sol, seed)["modes"]
     expect(modes, en="fine_tune never ran the encoder.", zh="fine_tune 从未运行过编码器。")
     expect(
         all(modes),
@@ -170,8 +157,8 @@ def test_fine_tuning_is_in_training_mode(sol, seed):
 
 def test_24_texts_are_learnt(sol, seed):
     rng = np.random.default_rng(seed)
-    data = _labelled(rng, 3)
-    got = sol.probe("fine_tuned", (41, 32, 2, 2), 3, data, 30, 1e-3)
+    data = _labelled(rng, 2)
+    got = sol.probe("fine_tuned", (VOCABULARY, 32, 1, 2), 3, data, 30, 2e-3)
     losses = _losses(got["losses"], 30)
     finite(losses, what="fine_tune(…)")
     right = sum(
@@ -203,36 +190,70 @@ def test_prediction_keeps_no_graph(sol, seed):
     )
 
 
+def test_device(on_device, seed):
+    rng = np.random.default_rng(seed)
+    sizes, weights = (VOCABULARY, 16, 1, 2), tensor([0.5, 1.0, 2.0], "float32")
+    got = on_device.probe("fine_tuned", sizes, 3, _labelled(rng, 1), 1, 1e-3, weights)
+    finite(got["losses"], what="fine_tune(model on a device, batches on the CPU, …)")
+    got = on_device.probe("predicted", sizes, 3, [_batch(rng, (5, 9))], 0.0)
+    finite(got["first"], what="predict(model on a device, batches on the CPU)")
+
+
 def _sizes(rng):
     """Vocabulary, hidden, layers, heads: all different, and different from the rest."""
     heads = int(rng.integers(2, 4))
-    return 41, heads * int(rng.integers(8, 11)), 2, heads
+    return VOCABULARY, heads * int(rng.integers(8, 11)), 2, heads
 
 
 def _texts(rng, lengths):
-    words = np.array(ENGLISH + CHINESE)
-    return [" ".join(rng.choice(words, size=n)) for n in lengths]
+    return [rng.choice(WORDS, size=n).tolist() for n in lengths]
+
+
+def _encoded(sol, texts, longest):
+    """Check the encoding of texts, each given as its words."""
+    joined = [" ".join(words) for words in texts]
+    got = sol.probe("encoded", WORDS, joined, longest)
+    expect(
+        type(got) is dict,
+        en="encode must return a dict (or the tokenizer's BatchEncoding) with input_ids and attention_mask.",
+        zh="encode 应返回含 input_ids 和 attention_mask 的字典（或分词器的 BatchEncoding）。",
+    )
+    number = {word: place for place, word in enumerate(WORDS, SEP + 1)}
+    rows = [[number.get(word, UNKNOWN) for word in words] for words in texts]
+    ids = _rows([[CLS, *row[: longest - 2], SEP] for row in rows])
+    for name, want in (("input_ids", ids), ("attention_mask", ids != PADDING)):
+        what = f'encode(tokenizer, {len(texts)} texts, {longest})["{name}"]'
+        shape(got[name], want.shape, what=what)
+        close(got[name], want.astype(np.int64), what=what, rtol=0, atol=0)
+        _torch(got[name], what)
+        dtype(got[name], "int64", what=what)
+
+
+def _rows(rows):
+    """Return lists of different lengths as one array, padded with zeros."""
+    ids = np.full((len(rows), max(map(len, rows))), PADDING, np.int64)
+    for row, values in zip(ids, rows, strict=True):
+        row[: len(values)] = values
+    return ids
 
 
 def _batch(rng, lengths):
     """[CLS] words [SEP] padding."""
-    ids = np.zeros((len(lengths), max(lengths)), np.int64)
-    for row, length in enumerate(lengths):
-        ids[row, :length] = [2, *rng.integers(SPECIAL, 41, length - 2), 3]
-    return {"input_ids": tensor(ids, "int64"), "attention_mask": tensor(ids != 0, "int64")}
+    ids = _rows([[CLS, *rng.integers(SEP + 1, VOCABULARY, n - 2), SEP] for n in lengths])
+    return {"input_ids": tensor(ids, "int64"), "attention_mask": tensor(ids != PADDING, "int64")}
 
 
 def _labelled(rng, count):
-    """Batches of 8 texts of 3 classes."""
-    lengths = [rng.integers(4, 14, 8) for _ in range(count)]
+    """Batches of 12 texts of 3 classes."""
     return [
-        (_batch(rng, some), tensor(rng.permutation([0, 0, 0, 1, 1, 1, 2, 2]), "int64"))
-        for some in lengths
+        (_batch(rng, rng.integers(4, 14, 12)), tensor(rng.permutation([0, 1, 2] * 4), "int64"))
+        for _ in range(count)
     ]
 
 
-def _tuned(sol, rng, data, epochs, lr):
-    return sol.probe("fine_tuned", (41, 24, 2, 3), 3, data, epochs, lr)
+def _tuned(sol, seed, *, batches=2, epochs=2, lr=1e-3):
+    rng = np.random.default_rng(seed)
+    return sol.probe("fine_tuned", _sizes(rng), 3, _labelled(rng, batches), epochs, lr)
 
 
 def _predicted(sol, seed, share):
@@ -241,34 +262,49 @@ def _predicted(sol, seed, share):
     return sol.probe("predicted", _sizes(rng), 3, batches, share)
 
 
-def _exact(got, want, *, what):
-    shape(got, np.shape(want), what=what)
-    close(np.asarray(got, np.float64), np.asarray(want, np.float64), what=what, rtol=0, atol=0)
+def _torch(got, what):
+    expect(
+        getattr(got, "kind", "") == "torch",
+        en=f"{what} must be a torch tensor.",
+        zh=f"{what} 应为 torch 张量。",
+    )
 
 
 def _losses(losses, epochs):
+    """Return the losses of fine_tune as an array, once they are one number for each epoch."""
+    shape(losses, (epochs,), what=f"fine_tune(…) of {epochs} epochs")
+    each = losses if isinstance(losses, list | tuple) else [losses]
     expect(
-        type(losses) in {list, tuple} and len(losses) == epochs,
-        en=f"fine_tune must return a list with one loss for each epoch, here {epochs}.",
-        zh=f"fine_tune 应返回一个列表，每个 epoch 一个损失，这里共 {epochs} 个。",
+        not any(getattr(loss, "requires_grad", False) for loss in each),
+        en="The losses still hold their graphs, and with them every activation: add up loss.item().",
+        zh="返回的损失仍带着计算图，所有激活值都无法释放：累加时请用 loss.item()。",
     )
-    return losses
+    return np.asarray(losses, np.float32)
 
 
-def _raw(logits):
-    """Scores, not probabilities or their logarithms: neither sums up to one in every row."""
+def _raw(logits, loud):
+    """Scores of any size: not bounded, as probabilities are, and not their logarithms."""
     log_sum = np.log(np.exp(np.clip(logits, -50, 50)).sum(1))
-    ones = np.abs(logits.sum(1) - 1).max() < 1e-4 or np.abs(log_sum).max() < 1e-4
     expect(
-        not ones,
-        en="The rows are probabilities or log-probabilities: softmax does not belong into the model.",
-        zh="每一行都是概率或对数概率：模型里不该有 softmax。",
+        np.abs(log_sum).max() >= 1e-4,
+        en="The rows are log-probabilities: log_softmax does not belong into the model.",
+        zh="每一行都是对数概率：模型里不该有 log_softmax。",
+    )
+    expect(
+        np.abs(loud).max() > 1,
+        en="However large the head's weights, nothing leaves [-1, 1]: no softmax, sigmoid or tanh behind them.",
+        zh="分类头的权重再大，输出也不超出 [-1, 1]：其后不该有 softmax、sigmoid 或 tanh。",
     )
 
 
 def _softmax(logits):
     powers = np.exp(logits - logits.max(1, keepdims=True))
     return powers / powers.sum(1, keepdims=True)
+
+
+def _direction(gradient):
+    values = np.asarray(gradient, np.float64)
+    return values / np.sqrt((values**2).sum())
 
 
 def _cross_entropy(logits, labels, weights):

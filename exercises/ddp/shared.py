@@ -1,7 +1,13 @@
-"""What a rank runs and notes: used by probe.py and by what torchrun starts."""
+"""What a rank runs and notes. probe.py starts ranks with this file, and so does torchrun."""
 
+import faulthandler
+import hashlib
 import os
+import re
+import signal
+import sys
 import time
+import traceback
 from pathlib import Path
 
 import torch
@@ -12,6 +18,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import TensorDataset
 
 HIDDEN = 5
+SLOW = 1.2  # seconds that saving takes, unless the other rank waits or returns
 
 
 class Noting(nn.Module):
@@ -22,11 +29,19 @@ class Noting(nn.Module):
         torch.manual_seed(seed)
         parts = nn.Linear(n_inputs, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, n_classes)
         self.layers = nn.Sequential(*parts).double()
-        self.seen = []
+        self.seen = _Notes()
 
     def forward(self, x):
-        self.seen.append([round(number) for number in x[:, 0].tolist()])
+        if torch.is_grad_enabled():
+            self.seen.append([round(number) for number in x[:, 0].tolist()])
         return self.layers(x[:, 1:])
+
+
+class _Notes(list):
+    """Notes that a copy of the model shares."""
+
+    def __deepcopy__(self, _):
+        return self
 
 
 class Stop(Exception):  # noqa: N818
@@ -38,16 +53,37 @@ def flat(model):
     return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
-def facts_of_rank(solution, job, rank, folder):
-    """Train as one rank; return what happened. Each rank starts with weights of its own."""
+def run_rank(folder, rank=None, tell=None):
+    """Train as one rank, and write into the folder what happened.
+
+    `tell` is what torchrun would have put into the environment.
+    """
+    folder = Path(folder)
+    os.environ.update(tell or {})
+    rank = int(os.environ["RANK"]) if rank is None else rank
+    (folder / f"pid{rank}").write_text(str(os.getpid()))
+    stack = (folder / f"stack{rank}").open("w")
+    faulthandler.register(signal.SIGUSR1, file=stack, all_threads=True)
+    keep = torch.save  # it is made slow
+    try:
+        import solution
+
+        keep(_facts(solution, torch.load(folder / "job"), rank, folder), folder / f"facts{rank}")
+    except BaseException as error:  # noqa: BLE001 - told to the parent
+        keep(_told(error, rank), folder / f"error{rank}")
+        sys.stdout.flush()
+        os._exit(1)
+
+
+def _facts(solution, job, rank, folder):
+    """Train; return what happened. Each rank starts with weights of its own."""
     torch.set_num_threads(1)
     model = Noting(job["x"].shape[1] - 1, job["n_classes"], job["seed"] + rank)
-    syncs = _count_syncs()
-    _slow_save()
-    saved = [Path(folder) / f"{name}.pt" for name in range(job["world"])]
+    syncs, _ = _watch_ddp(), _slow_save(folder, rank)
+    path = {"path": folder / f"{rank}.pt", "str": f"{folder}/{rank}.pt", "none": None}
 
     def loss_fn(outputs, y):
-        if job.get("fails"):
+        if job["fails"]:
             raise Stop
         return F.cross_entropy(outputs, y)
 
@@ -56,29 +92,42 @@ def facts_of_rank(solution, job, rank, folder):
         history = solution.train(
             model, TensorDataset(job["x"], job["y"]), loss_fn, epochs=job["epochs"],
             batch_size=job["batch_size"], lr=job["lr"], accumulate=job["accumulate"],
-            checkpoint=saved[rank], device="cpu", seed=job["seed"],
+            checkpoint=path[job["checkpoint"]], device="cpu", seed=job["seed"],
         )  # fmt: skip
     except Stop:
         pass
+    (folder / f"returned{rank}").touch()
     return {
-        "history": history,
+        "history": _numbers(history),
         "weights": flat(model),
-        "seen": model.seen,
+        "seen": list(model.seen),
         "syncs": len(syncs),
         "open": dist.is_initialized(),
-        "saved": [path.exists() for path in saved],
+        "file": digest(folder / "0.pt"),
     }
 
 
-def _count_syncs():
+def digest(file):
+    """Return a hash of the file as it is now, or None."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
+
+
+def _numbers(history):
+    """Return a list of floats, which can be written whatever they were before."""
+    try:
+        return [float(number) for number in history]
+    except (TypeError, ValueError, RuntimeError):
+        return type(history).__name__
+
+
+def _watch_ddp():
     """Have DDP note each exchange of gradients."""
-    syncs, old = [], DistributedDataParallel.__init__
+    syncs, kept, old = [], [], DistributedDataParallel.__init__
 
     def exchange(_, bucket):
-        syncs.append(bucket.index())
-        dist.all_reduce(
-            bucket.buffer()
-        )  # not async: a callback in gloo's thread may deadlock at exit
+        dist.all_reduce(bucket.buffer())
+        if bucket.is_last():  # small buckets are one exchange together
+            syncs.append(bucket.index())
         done = torch.futures.Future()
         done.set_result(bucket.buffer().div_(dist.get_world_size()))
         return done
@@ -86,31 +135,50 @@ def _count_syncs():
     def init(self, *args, **kwargs):
         old(self, *args, **kwargs)
         self.register_comm_hook(None, exchange)
+        # The group may end with the last object that uses it, this one. It then waits for gloo's
+        # threads while it holds Python's lock, which they may need to let go of a tensor: PyTorch
+        # hangs (pytorch/pytorch#56297). Kept until the process ends, it cannot.
+        kept.append(self)
 
     DistributedDataParallel.__init__ = init
     return syncs
 
 
-def _slow_save():
-    """Make torch.save take its time, as with a large model."""
-    old = torch.save
+def _slow_save(folder, rank):
+    """Make torch.save on rank 0 last until rank 1 waits in a barrier or has returned."""
+    save, barrier, count = torch.save, dist.barrier, [0]
 
-    def save(*args, **kwargs):
-        time.sleep(0.3)
-        old(*args, **kwargs)
+    def slowly(*args, **kwargs):
+        until = time.monotonic() + SLOW
+        signs = folder / f"barrier1-{count[0] + 1}", folder / "returned1"
+        while rank == 0 and time.monotonic() < until and not any(s.exists() for s in signs):
+            time.sleep(0.005)
+        save(*args, **kwargs)
 
-    torch.save = save
+    def noted(*args, **kwargs):
+        count[0] += 1
+        (folder / f"barrier{rank}-{count[0]}").touch()
+        return barrier(*args, **kwargs)
+
+    torch.save, dist.barrier = slowly, noted
 
 
-def under_torchrun():
-    """Train as the rank that torchrun made this process; write the facts beside the job."""
-    import solution
+def _told(error, rank):
+    """What a rank raised, in plain data: class, text, and the lines of the solution."""
+    frames = [
+        (frame.lineno, frame.name)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).name == "solution.py"
+    ]
+    text = f"rank {rank}: {error}"[:1000]
+    return {"type": type(error).__name__, "text": text, "frames": frames, "at": time.time()}
 
-    folder, rank = Path(os.environ["FACTS"]), int(os.environ["RANK"])
-    job = torch.load(folder / "job")
-    facts = facts_of_rank(solution, job, rank, folder)
-    torch.save(facts, folder / f"facts{rank}")
+
+def place_of(stack):
+    """The innermost line of the solution in a stack that faulthandler wrote, or 0."""
+    found = re.search(r'File ".*solution\.py", line (\d+)', stack)
+    return int(found[1]) if found else 0
 
 
 if __name__ == "__main__":
-    under_torchrun()
+    run_rank(sys.argv[1])

@@ -10,14 +10,16 @@ from prep.grading.checks import (
     dtype,
     equal,
     expect,
+    finite,
     leaves_arguments,
     shape,
 )
 
 HIDDEN = 128
 HEIGHT, WIDTH, CLASSES = 7, 9, 5
-TRAIN, VAL, TEST = 480, 160, 240
-MISLED_EPOCHS = 20
+TRAIN, VAL, TEST = 960, 160, 240
+# Few epochs with many steps: what costs time is the beginning of an epoch.
+EPOCHS, MISLED_EPOCHS, UNSEEN_EPOCHS = 4, 12, 6
 
 
 def test_scale_maps_bytes_to_one(sol, seed):
@@ -94,52 +96,51 @@ def test_training_learns(sol, seed):
     result = _clean_run(sol, seed)
     _, _, _, _, _, wanted = _data(seed)
     got = np.argmax(result["test_outputs"], -1)
-    at_least(float((got == wanted).mean()), 0.85, what="accuracy(test)")
-    at_most(result["loss"][-1], 0.7 * result["loss"][0], what='history["loss"][-1]')
+    at_least(float((got == wanted).mean()), 0.6, what="accuracy(test)")
+    at_most(result["loss"][-1], 0.9 * result["loss"][0], what='history["loss"][-1]')
 
 
 def test_history_is_the_loss_on_validation(sol, seed):
-    _, _, _, val_labels, _, _ = _data(seed)
-    result = _trained(sol, _data(seed)[:5], 1, 1)
-    equal(len(result["val_loss"]), 1, what='len(history["val_loss"])')
-    wanted = _cross_entropy(result["val_outputs"], val_labels)
-    close(result["val_loss"][0], wanted, what='history["val_loss"][0]', rtol=2e-3)
-
-
-def test_stops_when_validation_gets_worse(sol, seed):
-    patience = 2 + seed % 2
-    losses = _misled_run(sol, seed, patience)["val_loss"]
-    best = int(np.argmin(losses))
-    last = min(best + 1 + patience, MISLED_EPOCHS)
+    """Whichever epoch's weights are left in the model: its val_loss can be measured again."""
+    result = _unseen_run(sol, seed)
+    losses = result["val_loss"]
+    finite(losses, what='history["val_loss"]')
+    left = _cross_entropy(result["val_outputs"], _unseen(seed)[3])
+    shown = _shown(losses)
     expect(
-        len(losses) == last,
-        en=f"The lowest val_loss came in epoch {best + 1}; with patience={patience} training should "
-        f"have ended after epoch {last}, and ended after epoch {len(losses)}.",
-        zh=f"最低的 val_loss 出现在第 {best + 1} 轮；patience={patience} 时训练应在第 "
-        f"{last} 轮后结束，实际在第 {len(losses)} 轮后结束。",
+        any(abs(loss - left) <= 2e-3 * left for loss in losses),
+        en=f"The model that train leaves has a cross-entropy of {left:.4f} on the validation set; "
+        f'history["val_loss"] tells {shown}.',
+        zh=f'train 留下的模型在验证集上的交叉熵是 {left:.4f}，而 history["val_loss"] 是 {shown}。',
     )
 
 
+def test_stops_when_validation_gets_worse(sol, seed):
+    _stopped_in_time(_unseen_run(sol, seed)["val_loss"], UNSEEN_EPOCHS, 1)
+    _stopped_in_time(_misled_run(sol, seed)["val_loss"], MISLED_EPOCHS, _patience(seed))
+
+
 def test_goes_on_while_validation_gets_better(sol, seed):
-    equal(len(_clean_run(sol, seed)["val_loss"]), 8, what='len(history["val_loss"])')
+    result = _clean_run(sol, seed)
+    _stopped_in_time(result["val_loss"], EPOCHS, 2)
+    equal(len(result["loss"]), len(result["val_loss"]), what='len(history["loss"])')
 
 
 def test_best_weights_stay(sol, seed):
-    result = _misled_run(sol, seed, 2 + seed % 2)
-    wanted = _cross_entropy(result["val_outputs"], _misled(seed)[3])
-    close(min(result["val_loss"]), wanted, what='min(history["val_loss"])', rtol=2e-3)
+    result = _misled_run(sol, seed)
+    finite(result["val_loss"], what='history["val_loss"]')
+    left = _cross_entropy(result["val_outputs"], _misled(seed)[3])
+    close(left, min(result["val_loss"]), what="cross_entropy(model(val_x), val_y)", rtol=2e-3)
 
 
 def test_validation_is_not_learnt(sol, seed):
-    """The last class is in the validation set only: a model that names it has trained on it."""
-    images, labels, val_images, val_labels, _, _ = _data(seed)
-    last = CLASSES - 1
-    seen = labels != last
-    others = [val_images[val_labels == last], val_images[val_labels != last][: VAL // 4]]
-    answers = [val_labels[val_labels == last], val_labels[val_labels != last][: VAL // 4]]
-    sets = [images[seen], labels[seen], np.concatenate(others), np.concatenate(answers), others[0]]
-    named = np.argmax(_trained(sol, sets, 4, 4)["test_outputs"], -1) == last
-    at_most(float(named.mean()), 0.2, what="share(predict == class_never_trained)")
+    """A class that is not in the training set becomes less likely, not more."""
+    result = _unseen_run(sol, seed)
+    likely = []
+    for name in ("test_outputs_before", "test_outputs"):
+        shape(result[name], (len(_unseen(seed)[4]), CLASSES), what="model(x)")
+        likely.append(float(result[name][:, CLASSES - 1].mean()))
+    at_most(likely[1], likely[0] + 0.05, what="mean(model(x)[:, class_never_trained])")
 
 
 def test_predict_names_classes(sol, seed):
@@ -147,9 +148,10 @@ def test_predict_names_classes(sol, seed):
     weights = _weights(rng, 6 * 8, 11)
     images = rng.integers(0, 256, (57, 6, 8), dtype=np.uint8)
     rows = images.reshape(57, -1).astype("float32") / 255
-    wanted = np.argmax(sol.probe("outputs", weights, rows), -1)
-    for some in (images, images[:1]):
-        got = sol.probe("predictions", weights, some)
+    batches = [images, images[:1]]
+    outputs, answers = sol.probe("predictions", weights, rows, batches)
+    wanted = np.argmax(outputs, -1)
+    for some, got in zip(batches, answers, strict=True):
         shape(got, (len(some),), what="predict(model, images)")
         expect(
             np.asarray(got).dtype.kind in "iu",
@@ -207,11 +209,11 @@ def _numbers_of(images):
 def _data(seed):
     """Noisy copies of one prototype a class: train, validation and test images and labels."""
     rng = np.random.default_rng(seed)
-    prototypes = rng.uniform(40, 215, (CLASSES, HEIGHT, WIDTH))
+    prototypes = rng.choice([40, 215], (CLASSES, HEIGHT, WIDTH))
     found = []
     for count in (TRAIN, VAL, TEST):
         labels = rng.permutation(np.arange(count) % CLASSES)
-        noisy = prototypes[labels] + rng.normal(0, 45, (count, HEIGHT, WIDTH))
+        noisy = prototypes[labels] + rng.normal(0, 60, (count, HEIGHT, WIDTH))
         found += [np.clip(noisy, 0, 255).astype(np.uint8), labels]
     return found
 
@@ -219,23 +221,67 @@ def _data(seed):
 def _misled(seed):
     """The same with two validation labels in five wrong: a sure model is punished for those.
 
-    val_loss turns while accuracy still rises, so that whoever watches the wrong one shows.
+    val_loss turns while accuracy still rises, so that whoever watches the wrong one shows. A third
+    of the training images, so that it turns after the first epoch.
     """
     images, labels, val_images, val_labels, test_images, _ = _data(seed)
     wrong = np.arange(VAL) // CLASSES % 5 < 2
-    return [images, labels, val_images, (val_labels + wrong) % CLASSES, test_images]
+    few = TRAIN // 3
+    return [images[:few], labels[:few], val_images, (val_labels + wrong) % CLASSES, test_images]
+
+
+def _unseen(seed):
+    """The last class stands in the validation set only: val_loss soon rises, but for one who cheats."""
+    images, labels, val_images, val_labels, test_images, test_labels = _data(seed)
+    last = CLASSES - 1
+    kept, asked, others = labels != last, test_labels == last, val_labels != last
+    held = [images[~kept][:120], val_images[others][:40]]
+    answers = [labels[~kept][:120], val_labels[others][:40]]
+    held, answers = np.concatenate(held), np.concatenate(answers)
+    return [images[kept], labels[kept], held, answers, test_images[asked]]
 
 
 def _clean_run(sol, seed):
-    return _trained(sol, _data(seed)[:5], 8, 8)
+    return _trained(sol, _data(seed)[:5], EPOCHS, 2)
 
 
-def _misled_run(sol, seed, patience):
-    return _trained(sol, _misled(seed), MISLED_EPOCHS, patience)
+def _misled_run(sol, seed):
+    return _trained(sol, _misled(seed), MISLED_EPOCHS, _patience(seed))
+
+
+def _unseen_run(sol, seed):
+    return _trained(sol, _unseen(seed), UNSEEN_EPOCHS, 1)
+
+
+def _patience(seed):
+    return 2 + seed % 2
 
 
 def _trained(sol, sets, epochs, patience):
     return sol.probe("training", list(sets), CLASSES, epochs, patience)
+
+
+def _stopped_in_time(losses, epochs, patience):
+    """Fail unless training ended with the epoch that the task's rule names for these losses."""
+    finite(losses, what='history["val_loss"]')
+    wanted, best, waited = epochs, np.inf, 0
+    for epoch, loss in enumerate(losses, 1):
+        best, waited = (loss, 0) if loss < best else (best, waited + 1)
+        if waited == patience:
+            wanted = epoch
+            break
+    shown = _shown(losses)
+    expect(
+        len(losses) == wanted,
+        en=f"With epochs={epochs} and patience={patience}, training should have ended after epoch "
+        f"{wanted}; it ended after epoch {len(losses)}. The val_loss of each: {shown}",
+        zh=f"epochs={epochs}、patience={patience} 时，训练应在第 {wanted} 轮后结束，"
+        f"实际在第 {len(losses)} 轮后结束。各轮的 val_loss：{shown}",
+    )
+
+
+def _shown(losses):
+    return ", ".join(f"{loss:.4f}" for loss in losses[:15])
 
 
 def _weights(rng, pixels, classes):

@@ -127,3 +127,11 @@ def test_learns_to_remember(sol, seed):
     finite(losses, what="losses")
     at_most(float(losses[-10:].mean()), 0.8 * float(losses[:3].mean()), what="mean(losses[-10:])")
     at_least(facts["accuracy"], 0.85, what="accuracy on held-out sequences")
+
+
+def test_device(on_device, seed):
+    x, lengths = _sequences(seed)
+    y = tensor(np.random.default_rng(seed).integers(CLASSES, size=BATCH), "int64")
+    for bidirectional in (False, True):
+        losses = on_device.probe("losses_of_two_steps", SIZES, x, lengths, y, bidirectional)
+        finite(losses, what=f"train_step(…), twice (bidirectional={bidirectional})")

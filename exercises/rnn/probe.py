@@ -4,20 +4,20 @@ import torch
 from torch.nn import functional as F
 
 
-def _model(solution, sizes, bidirectional=False, seed=0):
+def _model(solution, sizes, bidirectional=False, seed=0, device="cpu"):
     torch.manual_seed(seed)
-    return solution.RNNClassifier(*sizes, bidirectional=bidirectional).eval()
+    return solution.RNNClassifier(*sizes, bidirectional=bidirectional).to(device).eval()
 
 
 def logits(solution, sizes, x, lengths, bidirectional=False):
     """Logits of a fresh model; the same weights for the same sizes."""
     with torch.no_grad():
-        return _model(solution, sizes, bidirectional)(x, lengths)
+        return _model(solution, sizes, bidirectional, device=x.device)(x, lengths)
 
 
 def one_by_one(solution, sizes, x, lengths, bidirectional=False):
     """Logits of each row alone, without its padding."""
-    model = _model(solution, sizes, bidirectional)
+    model = _model(solution, sizes, bidirectional, device=x.device)
     with torch.no_grad():
         rows = [model(x[i : i + 1, :n], lengths[i : i + 1]) for i, n in enumerate(lengths.tolist())]
     return torch.cat(rows)
@@ -26,7 +26,8 @@ def one_by_one(solution, sizes, x, lengths, bidirectional=False):
 def input_gradient(solution, sizes, x, lengths, bidirectional=False):
     """How the logits depend on every input: their squares' gradient with respect to x."""
     x = x.clone().requires_grad_()
-    _model(solution, sizes, bidirectional)(x, lengths).square().sum().backward()
+    model = _model(solution, sizes, bidirectional, device=x.device)
+    model(x, lengths).square().sum().backward()
     return x.grad
 
 
@@ -35,7 +36,7 @@ def early_against_late(solution, sizes, x, lengths, bidirectional=False):
     ratios = []
     for seed in range(12):
         given = x.clone().requires_grad_()
-        model = _model(solution, sizes, bidirectional, seed)
+        model = _model(solution, sizes, bidirectional, seed, x.device)
         model(given, lengths).square().sum().backward()
         ratios.append((given.grad[:, 0].norm() / given.grad[:, -1].norm()).log().item())
     return sum(ratios) / len(ratios)
@@ -43,7 +44,7 @@ def early_against_late(solution, sizes, x, lengths, bidirectional=False):
 
 def step_taken(solution, sizes, x, lengths, y, max_norm, rate):
     """What one `train_step` returned and did, beside what it should have done."""
-    model = _model(solution, sizes).train()
+    model = _model(solution, sizes, device=x.device).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     loss = F.cross_entropy(model(x, lengths), y)
     parameters = list(model.parameters())
@@ -60,6 +61,13 @@ def step_taken(solution, sizes, x, lengths, y, max_norm, rate):
         "moved": torch.cat(moved),
         "gradient": torch.cat([gradient.flatten() for gradient in gradients]),
     }
+
+
+def losses_of_two_steps(solution, sizes, x, lengths, y, bidirectional):
+    """What two `train_step`s return, with everything on the device of x."""
+    model = _model(solution, sizes, bidirectional, device=x.device).train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    return [solution.train_step(model, optimizer, x, lengths, y) for _ in range(2)]
 
 
 def accuracy_after_training(solution, n_inputs, n_hidden, n_classes, steps, batch, longest):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from prep.grading.checks import at_least, close, equal, expect, shape, tensor
+from prep.grading.checks import at_least, close, equal, expect, finite, shape, tensor
 
 INPUTS, CLASSES = 5, 4
 # clip_grad_norm_ divides by norm + 1e-6, which a formula written by hand need not do.
@@ -255,3 +255,10 @@ def _goes_on(facts):
         en="After the power cut, there was no checkpoint: write one after every epoch.",
         zh="断电之后没有找到检查点：每个 epoch 结束都要写一次。",
     )
+
+
+def test_device(on_device, seed):
+    sizes = [3, 4, 2]
+    x, y = _data(seed, sum(sizes), "float32")
+    numbers = on_device.probe("on_its_device", x, y, sizes, CLASSES)
+    finite(numbers, what="train_epoch(…, device=…), *evaluate(…, device=…)")

@@ -1,6 +1,7 @@
 """Facts about a solution, measured beside it."""
 
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from unittest import mock
 
@@ -25,14 +26,21 @@ class _Watched(nn.Module):
             middle, nn.Tanh(), nn.Dropout(dropout), nn.Linear(HIDDEN, n_classes)
         )
         self.to(dtype)
-        self.calls = []
+        self.calls = _Notes()
 
     def forward(self, x):
         hidden = self.first(x)
-        names = ("training", "gradients", "hidden")
-        values = (self.training, torch.is_grad_enabled(), str(hidden.dtype).removeprefix("torch."))
-        self.calls.append(dict(zip(names, values, strict=True)))
+        call = {"training": self.training, "gradients": torch.is_grad_enabled()}
+        dtype = str(hidden.dtype).removeprefix("torch.")
+        self.calls.append({**call, "examples": len(x), "hidden": dtype})
         return self.rest(hidden)
+
+
+class _Notes(list):
+    """Notes that a copy of the model shares."""
+
+    def __deepcopy__(self, _):
+        return self
 
 
 class _Noting(torch.optim.SGD):
@@ -43,6 +51,9 @@ class _Noting(torch.optim.SGD):
         self.rates, self.gradients = [], []
 
     def step(self, closure=None):
+        if closure is not None:
+            with torch.enable_grad():
+                closure()
         self.rates.append(self.param_groups[0]["lr"])
         self.gradients.append(_flat(p.grad for g in self.param_groups for p in g["params"]))
         return super().step(closure)
@@ -80,7 +91,7 @@ def epoch(solution, x, y, sizes, n_classes, rate, stale=False, **options):
         "next_rate": optimizer.param_groups[0]["lr"],
         "weights": _flat(model.parameters()),
         "dtypes": sorted({str(p.dtype).removeprefix("torch.") for p in model.parameters()}),
-        "calls": model.calls,
+        "calls": list(model.calls),
     }
 
 
@@ -92,7 +103,20 @@ def evaluation(solution, x, y, sizes, n_classes, moody=False):
     batches = _batches(x, y, sizes)
     results = [solution.evaluate(model, batches, F.cross_entropy, device="cpu") for _ in range(2)]
     after = _flat(model.state_dict().values())
-    return {"results": results, "calls": model.calls, "before": before, "after": after}
+    results = [tuple(pair) if isinstance(pair, tuple | list) else pair for pair in results]
+    return {"results": results, "calls": list(model.calls), "before": before, "after": after}
+
+
+def on_its_device(solution, x, y, sizes, n_classes):
+    """What training and evaluation return for a model that is where x is, and batches that are not."""
+    model = _Watched(x.shape[1], n_classes, x.dtype).to(x.device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    batches = _batches(x.cpu(), y.cpu(), sizes)
+    place = str(x.device)
+    trained = solution.train_epoch(
+        model, batches, F.cross_entropy, optimizer, accumulate=2, max_norm=1.0, device=place
+    )
+    return [trained, *solution.evaluate(model, batches, F.cross_entropy, device=place)]
 
 
 class _Cut(Exception):  # noqa: N818
@@ -116,43 +140,54 @@ class _Until:
                 raise _Cut
 
 
-def _fit(solution, data, folder, seed, epochs, dropout, cut=0):
-    """Call `fit` with everything new, as a restarted program would."""
+def _fit(solution, data, checkpoint, epochs, cut=0, rate=None, dropout=0.0, **options):
+    """Call `fit` with everything new, as a restarted program would.
+
+    With a schedule, the batches are shuffled; without, they are always the same.
+    """
     x, y, valid_x, valid_y, n_classes = data
-    model = _Watched(x.shape[1], n_classes, x.dtype, dropout=dropout)
+    model = _Watched(x.shape[1], n_classes, x.dtype, dropout=dropout, norm=True)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.06, momentum=0.9)
-    scheduler = LambdaLR(optimizer, lambda step: 1 / (1 + 0.02 * step))
-    loader = DataLoader(TensorDataset(x, y), batch_size=7, shuffle=True)
-    train = _Until(loader, cut) if cut else loader
-    valid = list(zip(valid_x.split(5), valid_y.split(5), strict=True))
-    torch.manual_seed(seed)
+    scheduler = LambdaLR(optimizer, lambda step: 1 / (1 + rate * step)) if rate else None
+    train = DataLoader(TensorDataset(x, y), batch_size=7, shuffle=rate is not None)
+    valid = DataLoader(TensorDataset(valid_x, valid_y), batch_size=5)
     try:
         history = solution.fit(
-            model, train, valid, F.cross_entropy, optimizer, scheduler,
-            epochs=epochs, checkpoint=Path(folder) / "last.pt", max_norm=0.5,
+            model, _Until(train, cut), valid, F.cross_entropy, optimizer, scheduler,
+            epochs=epochs, checkpoint=checkpoint, **options,
         )  # fmt: skip
     except _Cut:
         return None
-    return {"history": history, "weights": _flat(model.parameters())}
+    if isinstance(history, Mapping):  # a defaultdict will do, and so will tuples in it
+        history = {name: _listed(values) for name, values in history.items()}
+    weights = _flat(model.state_dict().values())
+    return {"history": history, "weights": weights, "calls": list(model.calls)}
 
 
-def fitted(solution, data, epochs, dropout=0.0):
+def _listed(values):
+    return list(values) if isinstance(values, Iterable) else values
+
+
+def fitted(solution, data, epochs, **options):
     """The history of one `fit`, and the weights that it leaves."""
     with tempfile.TemporaryDirectory() as folder:
-        return _fit(solution, data, folder, torch.initial_seed(), epochs, dropout)
+        return _fit(solution, data, f"{folder}/last.pt", epochs, **options)
 
 
 def resumed(solution, data, epochs, cut, dropout=0.0):
     """`fit` in one go, and `fit` with a power cut in epoch `cut`, started again, and again."""
-    seed = torch.initial_seed()
+    options = {"rate": 0.02, "dropout": dropout, "max_norm": 0.5}
+    seed, runs = torch.initial_seed(), {}
     with tempfile.TemporaryDirectory() as folder:
-        straight = _fit(solution, data, folder, seed, epochs, dropout)
+        runs["straight"] = _fit(solution, data, Path(folder, "last.pt"), epochs, **options)
     with tempfile.TemporaryDirectory() as folder:
-        broken = _fit(solution, data, folder, seed, epochs, dropout, cut)
+        file = Path(folder, "last.pt")
+        torch.manual_seed(seed)
+        broken = _fit(solution, data, file, epochs, cut, **options)
         files = len(list(Path(folder).iterdir()))
-        again = _fit(solution, data, folder, seed + 1, epochs, dropout)
-        third = _fit(solution, data, folder, seed + 2, epochs, dropout)
-    runs = {"straight": straight, "again": again, "third": third}
+        for number, name in enumerate(("again", "third"), 1):
+            torch.manual_seed(seed + number)
+            runs[name] = _fit(solution, data, file, epochs, **options)
     return {"cut": broken is None, "files": files, **runs}
 
 
@@ -172,32 +207,39 @@ class _Elsewhere(nn.Module):
     def __init__(self, n_inputs, n_classes):
         super().__init__()
         self.linear = nn.Linear(n_inputs, n_classes, device="meta")
-        self.devices = []
+        self.places = _Notes()
 
     def forward(self, x):
-        self.devices.append(x.device.type)
+        self.places.append(("inputs", self.training, x.device.type))
         return self.linear(x.to("meta", torch.float32)).as_subclass(_Silent)
 
 
-def devices(solution, x, y, sizes, n_classes, training):
+def devices(solution, x, y, sizes, n_classes, entry):
     """Where inputs and targets were when the model and the loss saw them, for device="meta"."""
-    model, targets = _Elsewhere(x.shape[1], n_classes), []
+    model = _Elsewhere(x.shape[1], n_classes)
 
     def loss_fn(outputs, y):
-        targets.append(y.device.type)
+        model.places.append(("targets", model.training, y.device.type))
         return F.cross_entropy(outputs, y.to("meta")).as_subclass(_Silent)
 
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     batches = _batches(x, y, sizes)
     quiet = {"__init__": lambda *_, **__: None, "__enter__": lambda self: self}
     quiet["__exit__"] = lambda *_: False  # autocast does not know `meta`
-    with mock.patch.multiple(torch.autocast, **quiet):
+    with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(torch.autocast, **quiet):
+        calls = {
+            "train_epoch": lambda: solution.train_epoch(
+                model, batches, loss_fn, optimizer, device="meta"
+            ),
+            "evaluate": lambda: solution.evaluate(model, batches, loss_fn, device="meta"),
+            "fit": lambda: solution.fit(
+                model, batches, batches, loss_fn, optimizer, epochs=1,
+                checkpoint=f"{folder}/last.pt", device="meta",
+            ),
+        }  # fmt: skip
         try:
-            if training:
-                solution.train_epoch(model, batches, loss_fn, optimizer, device="meta")
-            else:
-                solution.evaluate(model, batches, loss_fn, device="meta")
-        except (NotImplementedError, RuntimeError, TypeError):
-            if not (model.devices and targets):  # what `meta` cannot do later is not asked
-                raise
-    return {"inputs": sorted(set(model.devices)), "targets": sorted(set(targets))}
+            calls[entry]()
+        except Exception:
+            if len({what for what, _, _ in model.places}) < 2:
+                raise  # what `meta` cannot do after that is not asked
+    return sorted(set(model.places))

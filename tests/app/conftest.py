@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from prep.app.attempts import record_attempt
+from prep.app.practice import Desk
 from prep.app.realise import Bank
 from prep.app.settings import Settings
 from prep.app.start import start_quiz
@@ -12,7 +14,7 @@ from prep.core.keys import key_response
 from prep.model.response import Picks
 from prep.model.session import QuizOptions
 from prep.store import Store
-from tests.making import Outside, index_of, single, write_bank
+from tests.making import Outside, index_of, report_of, single, write_bank, write_exercise
 
 
 class World:
@@ -61,6 +63,24 @@ def world(tmp_path):
     made = World(tmp_path)
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """Return the desk of a learner in an empty folder, with the exercises `one` and `two`."""
+    root = tmp_path / "exercises"
+    for name in ("one", "two"):
+        write_exercise(root, name)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    with Store.open(tmp_path / "home" / "progress.sqlite3") as store:
+        yield Desk(root, store, Outside(), Settings())
+
+
+def attempt(desk, name="one", verdict="passed", sha="a"):
+    """Store a grading of this moment; one minute passes."""
+    desk.outside.pass_time(minutes=1)
+    return record_attempt(desk.store, desk.outside, report_of(name, verdict, sha))
 
 
 def answer(quiz, *, right=True, ms=60_000):

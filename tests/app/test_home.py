@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from prep.app.begin import reset_exercise, start_exercise
 from prep.app.home import home
-from tests.app.conftest import answer, take_all
+from prep.model.home import Begun
+from tests.app.conftest import answer, attempt, take_all
 from tests.making import single
 
 
@@ -48,3 +50,45 @@ def test_an_exam_is_named_until_its_day(world):
     assert (state(world).exam, state(world).days_to_exam) == (world.settings.exam, 5)
     world.set(exam=today)
     assert (state(world).exam, state(world).days_to_exam) == (None, 0)
+
+
+def exercises(world, desk):
+    found = home(world.shown.index, desk.store, desk.outside, desk.settings, ["one", "two"])
+    return found.half, found.again, found.due_exercises
+
+
+def test_no_exercise_is_named_before_one_is_started(world, desk):
+    assert exercises(world, desk) == (None, None, 0)
+
+
+def test_the_exercise_worked_on_last_is_named_until_it_is_passed(world, desk):
+    start_exercise(desk, "one", None, "en")
+    desk.outside.pass_time(minutes=1)
+    start_exercise(desk, "two", None, "en")
+    assert exercises(world, desk) == (Begun("two", here=True), None, 0)
+    attempt(desk, "one", "failed")
+    assert exercises(world, desk)[0] == Begun("one", here=True)
+    attempt(desk, "one")
+    attempt(desk, "two")
+    assert exercises(world, desk) == (None, None, 0)
+
+
+def test_the_exercise_due_the_longest_is_named_until_it_is_begun_again(world, desk):
+    for name in ("two", "one"):
+        start_exercise(desk, name, None, "en")
+        attempt(desk, name)
+        desk.outside.pass_time(days=1)
+    desk.outside.pass_time(days=9)
+    assert exercises(world, desk) == (None, Begun("two", here=True), 2)
+    reset_exercise(desk, "two")
+    assert exercises(world, desk) == (Begun("two", here=True), Begun("one", here=True), 1)
+
+
+def test_an_exercise_of_another_machine_is_to_be_started_here(world, desk):
+    attempt(desk, "one", "failed")
+    assert exercises(world, desk)[0] == Begun("one", here=False)
+
+
+def test_an_exercise_that_is_no_longer_there_is_not_named(world, desk):
+    attempt(desk, "gone", "failed")
+    assert exercises(world, desk) == (None, None, 0)

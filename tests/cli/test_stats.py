@@ -112,7 +112,7 @@ def test_json_has_all_numbers(prep):
     found = as_json(prep("--lang", "zh", "stats", "--json"))
     assert list(found) == [
         "schema", "today", "answers", "seen", "questions", "days", "streak", "recall",
-        "topics", "levels", "weakest", "due", "suspended", "leeches", "exam",
+        "topics", "levels", "weakest", "due", "suspended", "leeches", "exercises", "exam",
     ]  # fmt: skip
     assert found["days"] == {f"2026-11-{day}": 6 for day in (19, 20, 21, 22)}
     assert found["streak"] == {"current": 4, "longest": 4}

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 import psutil
 import pytest
 
+from prep.grading.benches import Benches
 from prep.grading.copies import is_same_text
+from prep.grading.job import Job
+from prep.grading.processes import tree
 from prep.grading.servers import Bench
+from prep.grading.supervise import GradingCancelledError, grade
 from prep.wire.messages import Walls
+from tests.grading.conftest import HERE
 from tests.grading.samples import RIGHT, WRONG
 
 
@@ -84,10 +90,6 @@ def test_checks_that_do_not_fit_the_yaml_are_our_error(grade_plain, plain):
 
 
 def test_a_listener_hears_every_check(plain_bench, plain, tmp_path):
-    from prep.grading.job import Job
-    from prep.grading.supervise import grade
-    from tests.grading.conftest import HERE
-
     file = tmp_path / "mine.py"
     file.write_text(RIGHT, encoding="utf-8")
     heard = []
@@ -108,10 +110,6 @@ def test_the_supervisor_stays_small_while_a_solution_prints(grade_plain):
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 @pytest.mark.parametrize("kind", ["folder", "loop", "large", "pipe", "dangling"])
 def test_what_is_no_file_is_broken(kind, grade_plain, plain, plain_bench, tmp_path):
-    from prep.grading.job import Job
-    from prep.grading.supervise import grade
-    from tests.grading.conftest import HERE
-
     path = tmp_path / "mine.py"
     if kind == "folder":
         path.mkdir()
@@ -172,3 +170,77 @@ def test_fresh_processes_give_the_same_results_as_forked_ones(verdict, grade_pla
     assert fresh.verdict == forked.verdict == verdict
     assert outcomes(fresh) == outcomes(forked)
     assert codes(fresh) == codes(forked)
+
+
+def cancel_after(seconds):
+    """Return a `cancelled` that says yes after a while, and when it said so."""
+    told = []
+
+    def cancelled():
+        if time.monotonic() - began > seconds:
+            told.append(time.monotonic())
+        return bool(told)
+
+    began = time.monotonic()
+    return cancelled, told
+
+
+HANGS = RIGHT.replace("return 2 * x", "__import__('time').sleep(99)")
+
+
+@pytest.mark.parametrize("source", [HANGS, RIGHT + "\nwhile True:\n    pass\n", LEAVES + HANGS])
+def test_a_cancelled_grading_ends_at_once_and_leaves_nothing(
+    source, plain, plain_bench, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    file = tmp_path / "mine.py"
+    file.write_text(source, encoding="utf-8")
+    job = Job(exercise=plain, folder=HERE / "plain", file=file, seed=1)
+    cancelled, told = cancel_after(0.6)
+    with pytest.raises(GradingCancelledError):
+        grade(job, bench=plain_bench, cancelled=cancelled)
+    assert time.monotonic() - told[0] < 0.5
+    for server in (plain_bench.workers, plain_bench.judges):
+        assert tree(server.pid) == [server.pid]
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
+
+
+def test_a_grading_can_be_cancelled_while_libraries_load(plain, tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(RIGHT, encoding="utf-8")
+    job = Job(exercise=plain, folder=HERE / "plain", file=file, seed=1)
+    with Bench(plain.needs) as bench, pytest.raises(GradingCancelledError):
+        grade(job, bench=bench, cancelled=lambda: True)
+
+
+def test_the_device_is_chosen_when_the_libraries_are_there(grade_plain):
+    assert grade_plain(RIGHT, device="auto").device == "cpu"
+    report = grade_plain(RIGHT, device="cuda")
+    assert (report.verdict, report.note.code) == ("cannot_run", "device-missing")
+
+
+def test_a_bench_whose_process_ended_is_replaced(plain):
+    with Benches("cpu") as benches:
+        first = benches.of(("numpy",))
+        first.wait()
+        assert benches.of(("numpy",)) is first
+        psutil.Process(first.judges.pid).kill()
+        wait_until(lambda: not first.is_alive)
+        second = benches.of(("numpy",))
+        assert second is not first
+        second.wait()
+    assert not psutil.pid_exists(second.workers.pid)
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_the_longest_call_and_the_loading_are_measured(grade_plain):
+    slow = "import time\ntime.sleep(0.3)\n" + RIGHT.replace("2 * x", "time.sleep(0.2) or 2 * x")
+    report = grade_plain(slow)
+    assert 0.2 <= report.longest_call < 1.5
+    assert 0.3 <= report.loading < 2

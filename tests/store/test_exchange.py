@@ -114,7 +114,7 @@ def test_bytes_line_ends_blank_lines_and_a_byte_order_mark_are_taken(other, line
         (["[1]"], "import-not-ours"),
         (['{"line": "prep-progress"}'], "import-not-ours"),
         (['{"line": "prep-progress", "version": "new"}'], "import-not-ours"),
-        (['{"line": "prep-progress", "version": 2, "and": "more"}'], "import-newer"),
+        (['{"line": "prep-progress", "version": 3, "and": "more"}'], "import-newer"),
         ([HEADER], "import-cut-off"),
         ([HEADER, '{"line":"end","lines":1}'], "import-cut-off"),
         ([HEADER, '{"line":"log","ent'], "import-cut-off"),

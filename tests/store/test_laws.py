@@ -12,7 +12,7 @@ from prep.core.answers import answers
 from prep.errors import PrepError
 from prep.model.review import Rating
 from prep.store import Store, sql
-from prep.store.exchange import parsed
+from prep.store.lines import parsed
 
 DRAWN = st.tuples(
     st.sampled_from(

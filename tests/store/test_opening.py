@@ -66,7 +66,7 @@ def test_a_file_whose_pages_were_overwritten_is_refused_when_read(path, make_ent
         for number in range(50):
             store.record(make_entry(question=f"q{number}"))
     path.write_bytes(path.read_bytes()[:4096] + b"\xa5" * (path.stat().st_size - 4096))
-    with Store.open(path) as store, pytest.raises(StoreError, match="store-damaged"):
+    with pytest.raises(StoreError, match="store-damaged"), Store.open(path) as store:
         store.record(make_entry())
 
 
@@ -154,40 +154,46 @@ def test_a_file_or_folder_without_permission_is_refused(file_mode, folder_mode, 
         shutil.rmtree(folder)
 
 
+NEXT = opening.VERSION + 1
+BACKUP = f"progress.version-{opening.VERSION}.sqlite3"
+
+
 @pytest.fixture
-def second(tmp_path):
-    """Return a folder of migrations with a version 2."""
+def later(tmp_path):
+    """Return a folder of migrations with the version after this one."""
     folder = shutil.copytree(opening.MIGRATIONS, tmp_path / "migrations")
-    (folder / "0002.sql").write_text("CREATE TABLE notes (text TEXT) STRICT;\n")
+    (folder / f"{NEXT:04}.sql").write_text("CREATE TABLE notes (text TEXT) STRICT;\n")
     return folder
 
 
-def test_an_old_file_is_backed_up_and_migrated(path, second, make_entry):
+def test_an_old_file_is_backed_up_and_migrated(path, later, make_entry):
     with Store.open(path) as store:
         store.record(make_entry())
-        opening.open_file(path, migrations=second, version=2).close()
-    backup = path.with_name("progress.version-1.sqlite3")
-    assert pragma(path, "user_version") == (2,)
-    assert pragma(backup, "user_version") == (1,)
+        opening.open_file(path, migrations=later, version=NEXT).close()
+    backup = path.with_name(BACKUP)
+    assert pragma(path, "user_version") == (NEXT,)
+    assert pragma(backup, "user_version") == (opening.VERSION,)
     with Store.open(backup) as kept:
         assert len(list(kept.log())) == 1
 
 
-def test_a_second_backup_never_replaces_the_first(path, second):
+def test_a_second_backup_never_replaces_the_first(path, later):
     Store.open(path).close()
-    path.with_name("progress.version-1.sqlite3").write_text("precious")
-    opening.open_file(path, migrations=second, version=2).close()
-    assert path.with_name("progress.version-1.sqlite3").read_text() == "precious"
-    assert pragma(path.with_name("progress.version-1.2.sqlite3"), "user_version") == (1,)
+    path.with_name(BACKUP).write_text("precious")
+    opening.open_file(path, migrations=later, version=NEXT).close()
+    assert path.with_name(BACKUP).read_text() == "precious"
+    again = path.with_name(f"progress.version-{opening.VERSION}.2.sqlite3")
+    assert pragma(again, "user_version") == (opening.VERSION,)
 
 
-def test_a_migration_that_fails_changes_nothing(path, second, make_entry):
+def test_a_migration_that_fails_changes_nothing(path, later, make_entry):
     with Store.open(path) as store:
         store.record(make_entry())
-    (second / "0002.sql").write_text("CREATE TABLE notes (t TEXT) STRICT;\nDROP TABLE nothing;\n")
+    wrong = "CREATE TABLE notes (t TEXT) STRICT;\nDROP TABLE nothing;\n"
+    (later / f"{NEXT:04}.sql").write_text(wrong)
     with pytest.raises(sqlite3.OperationalError):
-        opening.open_file(path, migrations=second, version=2)
-    assert pragma(path, "user_version") == (1,)
+        opening.open_file(path, migrations=later, version=NEXT)
+    assert pragma(path, "user_version") == (opening.VERSION,)
     with Store.open(path) as store:
         assert len(list(store.log())) == 1
 

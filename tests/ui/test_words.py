@@ -33,7 +33,7 @@ LATIN = {
     "questions", "exercises", "format", "blanks", "py", "group", "last", "keep", "order",
     "computed", "grade", "exercise", "windows", "wsl", "cpu", "dtype", "return", "none", "sys",
     "notimplementederror", "detach", "no", "grad", "pip", "install", "llm", "all",
-    "fsrs", "key", "nan", "answer", "list", "true", "false",
+    "ctrl", "hugging", "face", "hub", "fsrs", "key", "nan", "answer", "list", "true", "false",
 }  # fmt: skip
 
 

@@ -1,20 +1,20 @@
-"""Which exercises there are, and the learner's first step into one."""
+"""Which exercises there are, and how the learner stands with each."""
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
-from prep.errors import PrepError, UsageError
+from prep.app.practice import standings
+from prep.app.workspace import started
 from prep.exercises.catalog import exercise_ids, find_exercise
+from prep.model.practice import ExerciseRow, Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
+    from prep.app.practice import Desk
     from prep.model.exercise import Exercise
-    from prep.model.text import Language
-
-SOLUTION = "solution.py"
 
 
 def exercises(root: Path) -> list[Exercise]:
@@ -24,20 +24,21 @@ def exercises(root: Path) -> list[Exercise]:
     return sorted(done, key=lambda exercise: (exercise.level, exercise.id))
 
 
-def start_exercise(root: Path, name: str, target: Path, language: Language) -> Path:
-    """Copy starter and task to `target` and return the file to work on.
+def exercise_rows(
+    desk: Desk, *, topics: Collection[str] = (), levels: Collection[int] = ()
+) -> list[ExerciseRow]:
+    """Return the exercises of some topics and levels (all of them without any), with their state.
 
-    A file that is there already is somebody's work: nothing is overwritten.
+    Drafts are left out.
     """
-    shelf = find_exercise(root, name)
-    solution = target / SOLUTION
-    if solution.exists() or solution.is_symlink():
-        raise UsageError("started-already", path=str(solution), id=name)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shelf.folder / f"task.{language}.md", target / "task.md")
-        with solution.open("xb") as file:
-            file.write((shelf.folder / "starter.py").read_bytes())
-    except OSError as error:
-        raise PrepError("file-unwritable", path=str(target), problem=str(error)) from error
-    return solution
+    known = standings(desk.store, desk.today(), desk.settings)
+    files = dict(started(desk.store))
+    return [
+        ExerciseRow(
+            exercise=exercise,
+            standing=known.get(exercise.id) or Standing(exercise=exercise.id),
+            file=str(files[exercise.id]) if exercise.id in files else None,
+        )
+        for exercise in exercises(desk.root)
+        if (not topics or exercise.topic in topics) and (not levels or exercise.level in levels)
+    ]

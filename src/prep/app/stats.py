@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from prep.app.practice import standings
 from prep.core import statistics
 from prep.core.calibration import calibration
 from prep.core.exam import HIGHEST, LAST_LOOKS, RISING_DAYS, retention_on
 from prep.core.statistics import Fact
-from prep.model.statistics import Exam, Group, Stats
+from prep.model.statistics import Exam, Exercises, Group, Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from prep.app.settings import Settings
@@ -23,8 +25,17 @@ if TYPE_CHECKING:
     from prep.store.store import Store
 
 
-def stats(index: Index, store: Store, settings: Settings, today: date) -> Stats:
-    """Return the statistics of `today`; cards that the bank no longer has are left out."""
+def stats(
+    index: Index,
+    store: Store,
+    settings: Settings,
+    today: date,
+    exercises: Collection[str] = (),
+) -> Stats:
+    """Return the statistics of `today`.
+
+    Cards that the bank no longer has are left out, and all but these exercises.
+    """
     found = store.answers()
     facts = {e.id: Fact(e.topic, e.level, e.tags, e.guess, e.meaning) for e in index.entries}
     cards = [card for card in store.cards() if _known(card, facts)]
@@ -46,6 +57,20 @@ def stats(index: Index, store: Store, settings: Settings, today: date) -> Stats:
         suspended=sum(card.suspended for card in cards),
         leeches=sum(card.leech for card in cards),
         exam=None if exam is None else _exam(cards, settings, today, exam, len(facts)),
+        exercises=_exercises(store, settings, today, exercises),
+    )
+
+
+def _exercises(store: Store, settings: Settings, today: date, names: Collection[str]) -> Exercises:
+    known = standings(store, today, settings)
+    found = [standing for name, standing in known.items() if name in names]
+    states = Counter(standing.state for standing in found)
+    return Exercises(
+        started=len(found) - states["new"],
+        passed=states["passed"] + states["due"],
+        attempts=sum(standing.attempts for standing in found),
+        due=states["due"],
+        under_way=sum(standing.under_way for standing in found),
     )
 
 

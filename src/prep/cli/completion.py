@@ -8,11 +8,32 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+import typer
+from typer.models import ArgumentInfo
 
-from prep.errors import EnvironmentLacksError
+from prep.errors import EnvironmentLacksError, PrepError
 
 if TYPE_CHECKING:
     from prep.ui.words import Words
+
+
+def exercise_argument(words: Words) -> ArgumentInfo:
+    """Return the argument that names an exercise; the shell completes it."""
+    return typer.Argument(  # type: ignore[no-any-return]
+        metavar="ID", help=words.say("help-exercise"), autocompletion=exercise_names
+    )
+
+
+def exercise_names(incomplete: str) -> list[str]:
+    """Return the exercises that begin so."""
+    from prep.app.exercises import exercises  # noqa: PLC0415 - for completion only
+    from prep.cli.places import shipped  # noqa: PLC0415
+
+    try:
+        found = exercises(shipped("exercises"))
+    except PrepError:
+        return []
+    return [exercise.id for exercise in found if exercise.id.startswith(incomplete)]
 
 
 def install_completion(words: Words) -> None:

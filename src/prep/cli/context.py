@@ -16,6 +16,7 @@ from prep.errors import PrepError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from prep.app.practice import Desk
     from prep.app.settings import Settings
     from prep.bank.index import Index
     from prep.model.text import Language
@@ -77,6 +78,13 @@ class Context:
         from prep.app.settings import read_settings  # noqa: PLC0415
 
         return read_settings(self.store.settings())
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Return what commands about exercises work with."""
+        from prep.app.practice import Desk  # noqa: PLC0415
+
+        return Desk(shipped("exercises"), self.store, self.clock, self.settings)
 
     def index(self, folder: Path | None = None) -> Index:
         """Return the shipped bank, or the one in `folder`, compiled."""

@@ -12,8 +12,11 @@ def show_home(context: typer.Context) -> None:
         typer.echo(context.get_help())
         return
     from prep.app.home import home  # noqa: PLC0415 - loaded for this screen only
+    from prep.cli.places import shipped  # noqa: PLC0415
+    from prep.exercises.catalog import exercise_ids  # noqa: PLC0415
     from prep.ui.home import home_screen  # noqa: PLC0415
     from prep.ui.wrap import page  # noqa: PLC0415
 
-    state = home(outside.index(), outside.store, outside.clock, outside.settings)
+    names = exercise_ids(shipped("exercises"))
+    state = home(outside.index(), outside.store, outside.clock, outside.settings, names)
     outside.out.print(page(home_screen(state, outside.words)))

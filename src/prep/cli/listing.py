@@ -31,7 +31,7 @@ def add(app: typer.Typer, words: Words) -> None:
         if what == "questions":
             return list_questions(outside, topic or [], level, as_json=as_json)
         if what == "exercises":
-            return list_exercises(outside, as_json=as_json)
+            return list_exercises(outside, topic or [], level, as_json=as_json)
         raise UsageError("list-what", got=what)
 
 
@@ -64,16 +64,19 @@ def list_questions(context: Context, topics: list[str], level: str, *, as_json: 
     return 0
 
 
-def list_exercises(context: Context, *, as_json: bool) -> int:
-    """Print the exercises, the easiest first."""
-    from prep.app.exercises import exercises  # noqa: PLC0415
-    from prep.cli.places import shipped  # noqa: PLC0415
-    from prep.ui.catalog import exercise_lines, exercises_view  # noqa: PLC0415
+def list_exercises(context: Context, topics: list[str], level: str, *, as_json: bool) -> int:
+    """Print the exercises, the easiest first, and how the learner stands with each."""
+    from prep.app.exercises import exercise_rows  # noqa: PLC0415
+    from prep.app.near import check_topics  # noqa: PLC0415
+    from prep.cli.quiz import parse_levels  # noqa: PLC0415
+    from prep.ui.practice import exercise_lines, exercises_view  # noqa: PLC0415
     from prep.ui.wrap import page  # noqa: PLC0415
 
-    found = exercises(shipped("exercises"))
+    if topics:
+        check_topics(context.index(), topics)
+    rows = exercise_rows(context.desk, topics=topics, levels=parse_levels(level))
     if as_json:
-        typer.echo(json.dumps(exercises_view(found, context.words), ensure_ascii=False))
+        typer.echo(json.dumps(exercises_view(rows, context.words), ensure_ascii=False))
         return 0
-    context.out.print(page(exercise_lines(found, context.words)))
+    context.out.print(page(exercise_lines(rows, context.words)))
     return 0

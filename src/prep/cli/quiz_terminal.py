@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from prep.cli.keys import ENTER, TimeUpError, open_keys
+from prep.cli.leaving import leave_cleanly_when_killed
 from prep.ui.question import question_screen
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def run_on_terminal(quiz: Quiz, context: Context) -> int:
     """Ask until the quiz is over or the learner leaves; return the exit code."""
     if quiz.current() is None:
         return _nothing(quiz, context)
-    _leave_cleanly_when_killed()
+    leave_cleanly_when_killed()
     with open_keys() as keys:
         return TerminalQuiz(quiz, context, keys).run()
 
@@ -37,19 +37,6 @@ def _nothing(quiz: Quiz, context: Context) -> int:
     sentence = context.words.say(codes.get(quiz.session.options.mode, "nothing-due"))
     context.out.print(Text(sentence))
     return 0
-
-
-def _leave_cleanly_when_killed() -> None:
-    """Give the terminal back on a polite kill, too; answers are stored already."""
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-    def leave(*_: object) -> None:
-        for number in numbers:  # once is enough: a second one must not disturb the first
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in numbers:
-        signal.signal(number, leave)
 
 
 class TerminalQuiz:

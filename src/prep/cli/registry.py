@@ -27,7 +27,12 @@ COMMANDS: dict[str, str] = {
     "resume": "resume",
     "doctor": "doctor",
     "bank": "bank",
+    "dev": "dev",
     "start": "start",
+    "hint": "hint",
+    "solution": "hint",
+    "reset": "start",
+    "run": "run",
     "grade": "grade",
 }
 

@@ -1,32 +1,47 @@
-"""`prep start`."""
+"""`prep start` and `prep reset`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from prep.cli.completion import exercise_argument
 from prep.cli.context import Context
 from prep.ui.words import Words
 
 
 def add(app: typer.Typer, words: Words) -> None:
-    """Add `prep start`."""
+    """Add `prep start` and `prep reset`."""
 
     @app.command("start", help=words.say("help-start"))
     def start(
         context: typer.Context,
-        exercise: Annotated[str, typer.Argument(metavar="ID", help=words.say("help-exercise"))],
+        exercise: Annotated[str, exercise_argument(words)],
         folder: Annotated[Path | None, typer.Option("--dir", help=words.say("help-dir"))] = None,
     ) -> int:
         return run_start(context.obj, exercise, folder)
 
+    @app.command("reset", help=words.say("help-reset"))
+    def reset(context: typer.Context, exercise: Annotated[str, exercise_argument(words)]) -> int:
+        return run_reset(context.obj, exercise)
+
 
 def run_start(context: Context, name: str, folder: Path | None) -> int:
     """Copy the starter and the task, and say what comes next."""
-    from prep.app.exercises import start_exercise  # noqa: PLC0415 - loaded for this command only
-    from prep.cli.places import shipped  # noqa: PLC0415
+    from prep.app.begin import start_exercise  # noqa: PLC0415 - loaded for this command only
 
-    target = folder if folder is not None else Path(name)
-    solution = start_exercise(shipped("exercises"), name, target, context.language)
-    typer.echo(context.words.say("started", task=target / "task.md", solution=solution, id=name))
+    solution = start_exercise(context.desk, name, folder, context.language)
+    task = solution.with_name("task.md")
+    typer.echo(context.words.say("started", task=task, solution=solution, id=name))
+    return 0
+
+
+def run_reset(context: Context, name: str) -> int:
+    """Put a fresh starter in the place of the learner's file, and say where that is kept."""
+    from prep.app.begin import reset_exercise  # noqa: PLC0415 - loaded for this command only
+
+    begun = reset_exercise(context.desk, name)
+    code = "reset-fresh" if begun.backup is None else "reset-done"
+    sentence = context.words.say(code, solution=begun.solution, backup=begun.backup, id=name)
+    typer.echo(sentence)
     return 0

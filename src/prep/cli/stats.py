@@ -31,11 +31,14 @@ def add(app: typer.Typer, words: Words) -> None:
 def run_stats(context: Context, *, as_json: bool) -> int:
     """Print the statistics of today."""
     from prep.app.stats import stats  # noqa: PLC0415 - loaded for this command only
+    from prep.cli.places import shipped  # noqa: PLC0415
     from prep.core.days import study_day  # noqa: PLC0415
+    from prep.exercises.catalog import exercise_ids  # noqa: PLC0415
 
     today = study_day(context.clock.now(), context.clock.offset())
     with said_when_slow(context.words):
-        found = stats(context.index(), context.store, context.settings, today)
+        names = exercise_ids(shipped("exercises"))
+        found = stats(context.index(), context.store, context.settings, today, names)
     if as_json:
         from prep.ui.stats_view import stats_view  # noqa: PLC0415
 

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from prep.bank.nodes import compose
-from prep.bank.places import Findings
-from prep.bank.schema import BAD, reader
 from prep.errors import PrepError, UsageError
 from prep.model.exercise import Exercise
 
@@ -34,6 +31,11 @@ def exercise_ids(root: Path) -> list[str]:
 
 def read_exercise(folder: Path) -> tuple[Exercise | None, list[Finding]]:
     """Return what exercise.yaml says, or None and what is wrong with it."""
+    # YAML takes 20 ms to import: the names of the exercises need none of it.
+    from prep.bank.nodes import compose  # noqa: PLC0415
+    from prep.bank.places import Findings  # noqa: PLC0415
+    from prep.bank.schema import BAD, reader  # noqa: PLC0415
+
     findings = Findings(f"{folder.name}/{_FILE}")
     root = compose((folder / _FILE).read_bytes(), findings)
     if root is None:

@@ -11,7 +11,11 @@ from prep.wire.messages import Walls
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """An exercise, the folder it is in, the learner's file, and the seed of this grading."""
+    """An exercise, the folder it is in, the learner's file, and the seed of this grading.
+
+    `answers` is a folder in which the judge keeps what the reference answered, for other gradings
+    of the same exercise, device and libraries.
+    """
 
     exercise: Exercise
     folder: Path
@@ -19,3 +23,4 @@ class Job(Struct, frozen=True, kw_only=True):
     seed: int
     device: str = "cpu"
     walls: Walls = Walls()
+    answers: Path | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -13,14 +14,16 @@ from typing import TYPE_CHECKING, Self
 
 import prep
 from prep.errors import EnvironmentLacksError
+from prep.grading.environment import clean_environment
 from prep.grading.processes import tree
 from prep.model.judgement import Note
-from prep.wire.channel import GoneError, LateError, receive_any, send
+from prep.wire.channel import GoneError, receive_any, send
 from prep.wire.forking import attach
 from prep.wire.messages import Lacks, Warm
+from prep.wire.values import WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from prep.wire.messages import Message
 
@@ -30,8 +33,12 @@ _LAUNCH = "import sys; sys.path.append({root!r}); from {module} import main; mai
 # Forking a process that has loaded Apple's frameworks is not safe.
 _FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 _LOADING = 180
+_LOOK_EVERY = 0.03
 _ENDING = 5
-_KEPT = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
+
+
+class GradingCancelledError(Exception):
+    """Whoever asked for the grading does not want it any more."""
 
 
 class LacksLibraryError(Exception):
@@ -40,30 +47,6 @@ class LacksLibraryError(Exception):
     def __init__(self, note: Note) -> None:
         super().__init__(note.values)
         self.note = note
-
-
-def clean_environment(folder: str, device: str) -> dict[str, str]:
-    """Return the environment of workers: nothing of the learner's own, no network habits."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    devices = {} if device == "cuda" else {"CUDA_VISIBLE_DEVICES": ""}
-    return {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "HOME": folder,
-        "TMPDIR": folder,
-        "MPLBACKEND": "Agg",
-        "PYTHONBREAKPOINT": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "HF_HUB_OFFLINE": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "GLOO_SOCKET_IFNAME": "lo",
-        # OpenMP's spinning threads made a step 98 times slower beside another torch process.
-        "OMP_NUM_THREADS": "1",
-        "OMP_WAIT_POLICY": "PASSIVE",
-        **devices,
-        **kept,
-    }
 
 
 class Server:
@@ -83,6 +66,7 @@ class Server:
         self._launch = (module, [forks, *arguments], environment)
         self._forks, self._fresh = forks, True
         self._used: list[subprocess.Popen[bytes]] = []
+        self._loaded: Warm | Lacks | None = None
         self.sock, self._process = self._started()
 
     def _started(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
@@ -102,17 +86,27 @@ class Server:
         theirs.close()
         return ours, process
 
-    def wait(self) -> None:
-        """Wait until everything is loaded."""
-        try:
-            deadline = time.monotonic() + _LOADING
-            answer: Warm | Lacks = receive_any(self.sock, Warm | Lacks, deadline=deadline)[0]
-        except (GoneError, LateError):
-            code = self._process.poll()
-            raise LacksLibraryError(Note("grade-load", {"status": str(code)})) from None
-        if isinstance(answer, Lacks):
-            values = {"module": answer.module, "problem": answer.problem}
+    def wait(self, cancelled: Callable[[], bool]) -> Warm:
+        """Wait until everything is loaded; also raises GradingCancelledError."""
+        if self._loaded is None:
+            self._await_word(cancelled)
+            try:
+                self._loaded = receive_any(self.sock, Warm | Lacks, deadline=None)[0]
+            except (GoneError, WireError):
+                code = self._process.poll()
+                raise LacksLibraryError(Note("grade-load", {"status": str(code)})) from None
+        if isinstance(self._loaded, Lacks):
+            values = {"module": self._loaded.module, "problem": self._loaded.problem}
             raise LacksLibraryError(Note("grade-lacks", values))
+        return self._loaded
+
+    def _await_word(self, cancelled: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _LOADING
+        while not select.select([self.sock], [], [], _LOOK_EVERY)[0]:
+            if cancelled():
+                raise GradingCancelledError
+            if time.monotonic() > deadline:
+                raise LacksLibraryError(Note("grade-load-late", {"limit": str(_LOADING)}))
 
     def order(self, message: Message, ends: list[int]) -> subprocess.Popen[bytes] | None:
         """Have a child forked with these open files, or a fresh process, which is returned."""
@@ -124,6 +118,11 @@ class Server:
         send(self.sock, message)
         attach(self.sock, ends)
         return None if self._forks else self._process
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether it can take another order."""
+        return not self._forks or self._process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -171,14 +170,26 @@ class Bench:
         if sys.platform == "win32":
             raise EnvironmentLacksError("grade-no-windows")
         self.needs = tuple(needs)
+        self.devices: tuple[str, ...] = ("cpu",)
+        self.versions: dict[str, str] = {}
         environment = clean_environment(os.path.abspath(os.sep), device)  # noqa: PTH100
         self.judges = Server("prep.grading.judge.start", [], environment, forks=forks)
         self.workers = Server("prep.lab.server", [list(needs), warm], environment, forks=forks)
 
-    def wait(self) -> None:
-        """Wait until both have loaded, or raise `LacksLibraryError`."""
-        self.judges.wait()
-        self.workers.wait()
+    def wait(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Wait until both have loaded; raises LacksLibraryError or GradingCancelledError.
+
+        `cancelled` is asked about every 30 ms.
+        """
+        judge = self.judges.wait(cancelled)
+        lab = self.workers.wait(cancelled)
+        self.versions = {**judge.versions, **lab.versions}
+        self.devices = lab.devices
+
+    @property
+    def is_alive(self) -> bool:
+        """Return whether both can take another order."""
+        return self.judges.is_alive and self.workers.is_alive
 
     def close(self) -> None:
         """End both."""

@@ -3,50 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import selectors
-import socket
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from prep.grading.copies import fill, is_same_text, read_solution, scratch_folder
-from prep.grading.servers import Bench, LacksLibraryError, clean_environment
+from prep.errors import EnvironmentLacksError
+from prep.grading.copies import is_same_text, read_solution, scratch_folder
+from prep.grading.loop import Loop
+from prep.grading.servers import Bench, GradingCancelledError, LacksLibraryError
 from prep.grading.verdict import Heard, conclude
-from prep.grading.workers import Stream, Worker
+from prep.model.device import pick_device
 from prep.model.judgement import Note
-from prep.wire.channel import GoneError, LateError, receive_any, send
-from prep.wire.forking import attach
-from prep.wire.messages import (
-    Another,
-    Began,
-    Brief,
-    Checked,
-    Finished,
-    FromJudge,
-    Lost,
-    Order,
-    Walls,
-)
-from prep.wire.values import WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from prep.grading.job import Job
+    from prep.grading.loop import Cancelled, Listener
     from prep.model.verdict import Report
-    from prep.wire.messages import Role
 
-    Listener = Callable[[Began | Checked], None]
-
-_LOOK_EVERY = 0.03
-_JUDGE_GRACE = 30
+__all__ = ["GradingCancelledError", "grade"]
 
 
-def grade(job: Job, *, bench: Bench | None = None, listener: Listener | None = None) -> Report:
-    """Grade one solution; nothing that it does is raised here."""
+def grade(
+    job: Job,
+    *,
+    bench: Bench | None = None,
+    listener: Listener | None = None,
+    cancelled: Cancelled | None = None,
+) -> Report:
+    """Grade one solution; nothing that it does is raised here.
+
+    `cancelled` is asked about every 30 ms, also while libraries load. When it says yes, everything
+    that the grading has started is ended and GradingCancelledError raised.
+    """
     began = time.monotonic()
     source = read_solution(job.file)
     heard = Heard()
@@ -57,162 +47,43 @@ def grade(job: Job, *, bench: Bench | None = None, listener: Listener | None = N
         elif not source.strip():
             heard.stop("not_attempted", Note("grade-empty"))
         else:
-            _run(job, source, bench, heard, listener)
+            job = _run(job, source, bench, heard, listener or _nobody, cancelled or _never)
     else:
         heard.stop("broken", source)
     return conclude(job, heard, time.monotonic() - began)
 
 
 def _run(
-    job: Job, source: bytes, bench: Bench | None, heard: Heard, listener: Listener | None
-) -> None:
+    job: Job,
+    source: bytes,
+    bench: Bench | None,
+    heard: Heard,
+    listener: Listener,
+    cancelled: Cancelled,
+) -> Job:
+    """Run the grading; return the job with the device that it ran on."""
     with ExitStack() as stack:
         if bench is None:
             bench = stack.enter_context(Bench(job.exercise.needs, device=job.device))
-            try:
-                bench.wait()
-            except LacksLibraryError as error:
-                heard.stop("cannot_run", error.note)
-                return
-        folder = stack.enter_context(scratch_folder())
-        grading = stack.enter_context(_Grading(job, source, folder, bench, heard))
-        grading.run(listener or (lambda _: None))
-
-
-class _Grading:
-    """The state of one grading."""
-
-    def __init__(self, job: Job, source: bytes, folder: Path, bench: Bench, heard: Heard) -> None:
-        self._job, self._bench, self._folder, self._heard = job, bench, folder, heard
-        self._sources = {"sol": source, "ref": (job.folder / "reference.py").read_bytes()}
-        self._workers: dict[Role, Worker] = {}
-        self._started = 0
-        self._selector = selectors.DefaultSelector()
-        self._control, theirs = socket.socketpair()
-        limits = job.exercise.limits
-        brief = Brief(
-            str(job.folder),
-            [check.name for check in job.exercise.checks],
-            [entry.name for entry in job.exercise.entries],
-            job.seed,
-            limits.call_seconds,
-            limits.import_seconds,
-        )
-        bench.judges.order(brief, [theirs.fileno()])
-        theirs.close()
-        self._selector.register(self._control, selectors.EVENT_READ, None)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for role in list(self._workers):
-            self._end(role)
-        self._control.close()
-        self._selector.close()
-        self._bench.workers.sweep()
-        self._bench.judges.sweep()
-
-    def run(self, listener: Listener) -> None:
-        """Wait for whatever happens, until the judge is done or time is over."""
-        limit = self._job.exercise.limits.total_seconds
-        deadline = time.monotonic() + limit
-        next_look = 0.0
-        while not self._heard.over:
-            self._hear(listener)
-            now = time.monotonic()
-            if now >= next_look:
-                self._look()
-                next_look = now + _LOOK_EVERY
-            if now > deadline:
-                values = {"limit": f"{limit:g}", "what": self._heard.running}
-                self._heard.stop("timed_out", Note("grade-late-total", values))
-
-    def _hear(self, listener: Listener) -> None:
-        for key, _ in self._selector.select(_LOOK_EVERY):
-            if key.data is None:
-                self._hear_judge(listener)
-                return  # workers may have come or gone: what was ready is stale
-            worker, kind = key.data
-            open_ = (
-                worker.listen()
-                if kind == "status"
-                else worker.streams[kind == "err"].take(key.fileobj)
-            )
-            if not open_:
-                self._selector.unregister(key.fileobj)
-
-    def _hear_judge(self, listener: Listener) -> None:
         try:
-            deadline = time.monotonic() + _JUDGE_GRACE
-            message: FromJudge = receive_any(self._control, FromJudge, deadline=deadline)[0]
-            match message:
-                case Began(name):
-                    self._heard.running = name
-                    listener(message)
-                case Checked(result):
-                    self._heard.results.append(result)
-                    listener(message)
-                case Lost(role, _):
-                    self._tell_fate(message, role)
-                case Another(role):
-                    self._start(role)
-                case Finished():
-                    self._heard.finished = message
-        except (GoneError, LateError, WireError) as error:
-            self._heard.stop("grader_error", Note("grade-judge", {"problem": type(error).__name__}))
+            bench.wait(cancelled)
+            job = structs.replace(job, device=pick_device(job.device, bench.devices))
+        except LacksLibraryError as error:
+            heard.stop("cannot_run", error.note)
+            return job
+        except EnvironmentLacksError as error:
+            values = {name: str(value) for name, value in error.values.items()}
+            heard.stop("cannot_run", Note(error.code, values))
+            return job
+        folder = stack.enter_context(scratch_folder())
+        loop = stack.enter_context(Loop(job, source, folder, bench, heard))
+        loop.run(listener, cancelled)
+    return job
 
-    def _start(self, role: Role) -> None:
-        self._end(role)
-        job, exercise = self._job, self._job.exercise
-        self._started += 1
-        folder = self._folder / f"{role}-{self._started}"
-        probe = (job.folder / "probe.py").is_file()
-        fill(folder, self._sources[role], job.folder, [*exercise.files, *["probe.py"] * probe])
-        order = Order(
-            role=role,
-            folder=str(folder),
-            seed=job.seed,
-            forbidden=list(exercise.forbidden) if role == "sol" else [],
-            probe=probe,
-            processes=exercise.limits.processes,
-            readable=[],
-            walls=self._walls(),
-            environment=clean_environment(str(folder), job.device),
-        )
-        streams = self._heard.streams if role == "sol" else (Stream(), Stream())
-        worker = Worker(self._bench.workers, order, streams)
-        self._workers[role] = worker
-        for end, kind in worker.ends().items():
-            self._selector.register(end, selectors.EVENT_READ, (worker, kind))
-        attach(self._control, [worker.judge_end.fileno()])
-        worker.judge_end.close()
 
-    def _walls(self) -> Walls:
-        network = self._job.walls.network and self._job.exercise.limits.network == "none"
-        return structs.replace(self._job.walls, network=network)
+def _nobody(_: object) -> None:
+    """Listen to nothing."""
 
-    def _tell_fate(self, lost: Lost, role: Role) -> None:
-        fate = self._workers[role].fate(lost.how, lost.allowed)
-        if not fate.patience:
-            self._end(role)
-        send(self._control, fate)
 
-    def _look(self) -> None:
-        limits = self._job.exercise.limits
-        for worker in self._workers.values():
-            worker.check_limits(limits.memory_mb, limits.processes)
-            if worker.broken:
-                note = Note("grade-no-worker", {"problem": worker.broken})
-                self._heard.stop("grader_error", note)
-
-    def _end(self, role: Role) -> None:
-        worker = self._workers.pop(role, None)
-        if worker is None:
-            return
-        for end in worker.ends():
-            if end in self._selector.get_map():
-                self._selector.unregister(end)
-        if role == "sol":
-            self._heard.leave(worker.walled, worker.leftovers() if worker.ended is None else 0)
-        worker.end()
+def _never() -> bool:
+    return False

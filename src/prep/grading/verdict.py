@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prep.grading.noise import without_folders, without_noise
 from prep.grading.workers import Stream
 from prep.model.judgement import Note
 from prep.model.verdict import WORST_FIRST, CheckResult, Report
@@ -49,7 +50,7 @@ def conclude(job: Job, heard: Heard, seconds: float) -> Report:
     """Return the report."""
     checks = _checks(job, heard)
     verdict, note, frames = _verdict(heard, checks)
-    walled = heard.walled
+    walled, told = heard.walled, heard.finished
     out, err = heard.streams
     return Report(
         exercise=job.exercise.id,
@@ -63,9 +64,11 @@ def conclude(job: Job, heard: Heard, seconds: float) -> Report:
         notes=tuple(heard.notes),
         frames=frames,
         isolation=tuple(walled.measures) if walled else (),
-        stdout=out.output(),
-        stderr=err.output(),
+        stdout=without_folders(out.output()),
+        stderr=without_folders(without_noise(err.output())),
         sha256=heard.sha256,
+        loading=round(told.loading, 3) if told else 0,
+        longest_call=round(told.longest_call, 3) if told else 0,
     )
 
 
@@ -91,7 +94,7 @@ def _verdict(
 ) -> tuple[Verdict, Note | None, tuple[Frame, ...]]:
     if heard.verdict is not None:
         return heard.verdict, heard.note, ()
-    if all(check.outcome == "passed" for check in checks):
+    if all(check.outcome == "passed" for check in checks if check.counts):
         return "passed", None, ()
     some_passed = any(check.outcome == "passed" for check in checks)
     worst = min(checks, key=lambda check: WORST_FIRST.index(_weight(check, some=some_passed)))

@@ -7,6 +7,9 @@ from typing import Any
 
 from prep.wire.values import ITEM_SIZES, MAX_BLOCK, Foreign, RawArray, WireError
 
+# Apple's devices have no wider numbers.
+_ON_MPS = {"float64": "float32", "complex128": "complex64"}
+
 
 def to_array(value: Any) -> RawArray | Foreign | None:  # noqa: ANN401
     """Return `value` as bytes when it is an array of a library that is loaded."""
@@ -17,13 +20,16 @@ def to_array(value: Any) -> RawArray | Foreign | None:  # noqa: ANN401
     return None
 
 
-def from_array(raw: RawArray) -> Any:  # noqa: ANN401
-    """Return an array of the library that `raw` names, numpy's when that is not loaded."""
+def from_array(raw: RawArray, device: str = "cpu") -> Any:  # noqa: ANN401
+    """Return an array of the library that `raw` names, numpy's when that is not loaded.
+
+    Tensors of torch are on `device`, tensorflow's where it puts them by itself.
+    """
     import numpy as np  # noqa: PLC0415 - every library of this room is loaded late
 
     torch = sys.modules.get("torch")
     if raw.kind == "torch" and torch is not None:
-        return _to_torch(torch, raw)
+        return _to_torch(torch, raw, device)
     if raw.dtype == "bfloat16":
         raise WireError("bfloat16 needs torch")
     array = np.frombuffer(bytearray(raw.data), raw.dtype).reshape(raw.shape)
@@ -48,7 +54,7 @@ def _from_numpy(value: Any) -> RawArray | Foreign | None:  # noqa: ANN401
 
 def _from_torch(value: Any) -> RawArray | Foreign | None:  # noqa: ANN401
     torch = sys.modules.get("torch")
-    if torch is None or type(value) not in {torch.Tensor, torch.nn.Parameter}:
+    if torch is None or type(value) not in _torch_types(torch):
         return None
     dtype = str(value.dtype).removeprefix("torch.")
     if value.layout is not torch.strided or dtype not in ITEM_SIZES or value.is_meta:
@@ -74,10 +80,19 @@ def _from_tensorflow(value: Any) -> RawArray | Foreign | None:  # noqa: ANN401
     return RawArray("tensorflow", dtype, array.shape, array.tobytes())
 
 
-def _to_torch(torch: Any, raw: RawArray) -> Any:  # noqa: ANN401
+def _torch_types(torch: Any) -> set[object]:  # noqa: ANN401
+    simulated: Any = sys.modules.get("prep.lab.simulated")
+    more = set() if simulated is None else {simulated.Simulated}
+    return {torch.Tensor, torch.nn.Parameter} | more
+
+
+def _to_torch(torch: Any, raw: RawArray, device: str) -> Any:  # noqa: ANN401
     dtype = getattr(torch, raw.dtype)
     if raw.data:
         tensor = torch.frombuffer(bytearray(raw.data), dtype=dtype).reshape(raw.shape)
     else:
         tensor = torch.empty(raw.shape, dtype=dtype)
+    if device != "cpu":
+        narrow = _ON_MPS.get(raw.dtype) if device == "mps" else None
+        tensor = tensor.to(device, getattr(torch, narrow) if narrow else dtype)
     return tensor.requires_grad_() if raw.requires_grad else tensor

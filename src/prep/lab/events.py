@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from prep.model.demo import Artefact, Ask, Event, Metric, Progress, Say, Table
+from prep.model.demo import Artefact, Ask, Event, Fact, Metric, Progress, Say, Table
 from prep.model.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Artefact", "Ask", "Event", "Metric", "Progress", "Say", "Stage", "Table", "Text"]
+__all__ = [
+    "Artefact",
+    "Ask",
+    "Event",
+    "Fact",
+    "Metric",
+    "Progress",
+    "Say",
+    "Stage",
+    "Table",
+    "Text",
+]
 
 
 class Stage(Struct, frozen=True):

@@ -15,6 +15,7 @@ import tempfile
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from prep.lab.voice import mute_warnings, voice
 from prep.lab.worker import work
 from prep.wire.channel import GoneError, LateError, send
 from prep.wire.messages import Broken, Ended, Running, Walled
@@ -140,7 +141,7 @@ class _Keeper:
         tempfile.tempdir = None
         if _LINUX:
             self._restrict()
-        _own_streams()
+        _own_streams(order.folder)
 
     def _restrict(self) -> None:
         from prep.lab import landlock, linux  # noqa: PLC0415
@@ -188,13 +189,12 @@ def _close_all_but(*kept: int) -> None:
     os.closerange(low, _MOST_FILES)
 
 
-def _own_streams() -> None:
+def _own_streams(folder: str) -> None:
     """Make Python's streams anew: the server's may hold locks and text of its own."""
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     for name, end in (("stdout", 1), ("stderr", 2)):
-        stream = open(  # noqa: SIM115
-            end, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
-        )
+        stream = voice(end, folder)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+    mute_warnings(folder)
     faulthandler.enable(2, all_threads=False)

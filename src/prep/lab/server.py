@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from prep.lab.device import devices, devices_asked_apart
 from prep.lab.keeper import keep
 from prep.wire.channel import send
 from prep.wire.forking import serve
@@ -53,6 +54,9 @@ def main() -> None:
         linux.die_with_parent()
         linux.adopt_orphans()
     loaded = _load(needs, later=later)
+    if isinstance(loaded, Warm):
+        there = devices_asked_apart() if forks else devices()
+        loaded = structs.replace(loaded, devices=tuple(there))
     send(sock, loaded)
     if isinstance(loaded, Lacks):
         return

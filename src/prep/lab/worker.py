@@ -8,10 +8,12 @@ import sys
 import traceback
 import types
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prep.lab.arrays import from_array, to_array
+from prep.lab.device import prepare
 from prep.lab.guard import ForbiddenCallError, guard
 from prep.lab.seeding import seed_all
 from prep.lab.source import forbidden_use
@@ -44,11 +46,12 @@ def work(sock: socket.socket, order: Order) -> None:
         probe = _module("probe", str(folder / "probe.py")) if order.probe else None
         names = [name for name in vars(solution) if type(name) is str and name[:2] != "__"]
         send(sock, Ready(names[:_MOST_NAMES]))
-        _Desk(sock, solution, probe, file).answer()
+        _Desk(sock, solution, probe, order).answer()
 
 
 def _loaded(sock: socket.socket, order: Order, file: str) -> types.ModuleType:
     try:
+        prepare(order.device)
         if order.forbidden:
             use = forbidden_use(Path(file).read_bytes(), order.forbidden)
             if use is not None:
@@ -79,9 +82,11 @@ class _Desk:
         sock: socket.socket,
         solution: types.ModuleType,
         probe: types.ModuleType | None,
-        file: str,
+        order: Order,
     ) -> None:
-        self._sock, self._solution, self._probe, self._file = sock, solution, probe, file
+        self._sock, self._solution, self._probe = sock, solution, probe
+        self._file = str(Path(order.folder, "solution.py"))
+        self._arrive = partial(from_array, device=order.device)
 
     def answer(self) -> None:
         """Answer until the judge is gone."""
@@ -93,7 +98,7 @@ class _Desk:
             _say(self._sock, *self._result(call, block))
 
     def _result(self, call: Call, block: bytes) -> tuple[FromWorker, bytes]:
-        args, kwargs = unpack(Packed(call.arguments, block), from_array)
+        args, kwargs = unpack(Packed(call.arguments, block), self._arrive)
         before = _prints(args, kwargs)
         try:
             seed_all(call.seed)

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from prep.model.text import Text
+from prep.model.text import Language, Text
+
+# A name that is the same in both languages is written once.
+Label = str | Text
+
+
+def label(text: Label, language: Language) -> str:
+    """Return a label's words."""
+    return text if isinstance(text, str) else text[language]
 
 
 class Progress(Struct, frozen=True, tag="progress"):
-    """`done` of `total` steps of the part `name` (a word in code, like "training")."""
+    """`done` of `total` steps of the part `name`."""
 
-    name: str
+    name: Label
     done: int
     total: int
 
 
 class Metric(Struct, frozen=True, tag="metric"):
-    """A point of the curve `name`."""
+    """A point of the curve `name`.
+
+    Curves that measure the same are drawn into one chart: `loss`, `valid_loss` and
+    `loss, fold 2` are all losses, which the last word before the comma says.
+    """
 
     name: str
     step: int
@@ -26,9 +38,20 @@ class Metric(Struct, frozen=True, tag="metric"):
 class Table(Struct, frozen=True, tag="table"):
     """A table with a head and rows of text."""
 
-    name: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    name: Label
+    head: tuple[Label, ...]
+    rows: tuple[tuple[Label, ...], ...]
+
+
+class Fact(Struct, frozen=True, tag="fact"):
+    """A line of the table at the end: `parameters`, `data`, an accuracy.
+
+    A second fact of the same name replaces the first. Seconds, peak memory, device and seed are
+    measured by the runner; a fact `device` or `peak memory` replaces its value.
+    """
+
+    name: Label
+    value: Label
 
 
 class Artefact(Struct, frozen=True, tag="artefact"):
@@ -49,4 +72,4 @@ class Ask(Struct, frozen=True, tag="ask"):
     text: Text
 
 
-Event = Progress | Metric | Table | Artefact | Say | Ask
+Event = Progress | Metric | Table | Fact | Artefact | Say | Ask

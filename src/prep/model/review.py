@@ -30,6 +30,9 @@ Number = Annotated[int, Meta(ge=1, le=2**31)]
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Utc = Annotated[datetime, Meta(tz=True)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Offset = Annotated[int, Meta(ge=-1440, le=1440)]
+Retention = Annotated[float, Meta(ge=0.5, le=0.99)]
+Cap = Annotated[int, Meta(ge=1, le=36500)]
 
 
 class Rating(IntEnum):
@@ -52,7 +55,7 @@ class LogEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     uid: Uid
     at: Utc
-    offset: Annotated[int, Meta(ge=-1440, le=1440)]
+    offset: Offset
     day: date
     question: Id
     revision: Number
@@ -64,8 +67,8 @@ class LogEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     duration_ms: Annotated[int, Meta(ge=0, le=2**53)] = 0
     hint: bool = False
     rating: Rating | None = None
-    retention: Annotated[float, Meta(ge=0.5, le=0.99)] = 0.9
-    cap: Annotated[int, Meta(ge=1, le=36500)] = 36500
+    retention: Retention = 0.9
+    cap: Cap = 36500
     target: Uid | None = None
     session: Uid | None = None
     recall: Share | None = None

@@ -97,6 +97,16 @@ class Group(Struct, frozen=True, kw_only=True):
     topic: str = ""
 
 
+class Exercises(Struct, frozen=True, kw_only=True):
+    """How many exercises were started, once passed, are due and under way; all attempts."""
+
+    started: int = 0
+    passed: int = 0
+    attempts: int = 0
+    due: int = 0
+    under_way: int = 0
+
+
 class Stats(Struct, frozen=True, kw_only=True):
     """All that `prep stats` shows.
 
@@ -118,3 +128,4 @@ class Stats(Struct, frozen=True, kw_only=True):
     suspended: int
     leeches: int
     exam: Exam | None = None
+    exercises: Exercises = Exercises()

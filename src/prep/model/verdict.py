@@ -43,6 +43,7 @@ class CheckResult(Struct, frozen=True):
 
     `note` says why it is not passed; its values `expected`, `got` and `where` are text that was
     measured. `said` is the author's own sentence. `verdict` is what the check makes of the whole.
+    A check that does not count could not be made here; neither verdict nor score know it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class CheckResult(Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
     verdict: Verdict = "passed"
     seconds: float = 0.0
+    counts: bool = True
 
 
 class Output(Struct, frozen=True):
@@ -62,7 +64,10 @@ class Output(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One grading. `note` says what ended it as a whole, `notes` what is worth knowing."""
+    """One grading. `note` says what ended it as a whole, `notes` what is worth knowing.
+
+    `loading` and `longest_call` are seconds that the solution took at most, 0 when not known.
+    """
 
     exercise: str
     verdict: Verdict
@@ -78,13 +83,15 @@ class Report(Struct, frozen=True, kw_only=True):
     stdout: Output = Output()
     stderr: Output = Output()
     sha256: str = ""
+    loading: float = 0.0
+    longest_call: float = 0.0
 
     @property
     def score(self) -> float:
-        """Return the weight of passed checks over all."""
-        pairs = zip(self.checks, self.weights, strict=True)
+        """Return the weight of passed checks over all that count."""
+        pairs = [pair for pair in zip(self.checks, self.weights, strict=True) if pair[0].counts]
         won = sum(weight for check, weight in pairs if check.outcome == "passed")
-        return won / sum(self.weights)
+        return won / max(1, sum(weight for _, weight in pairs))
 
     @property
     def ran(self) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-VERSION = 1
+VERSION = 2
 WAIT_SECONDS = 10.0
 
 

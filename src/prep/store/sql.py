@@ -24,6 +24,10 @@ CARD = (
     "question, meaning, stability, difficulty, last, due, reps, lapses, "
     "suspended, leech, last_score, last_at, introduced"
 )
+PRACTICE = (
+    'uid, at, "offset", day, exercise, kind, number, verdict, score, ran, total, seed, '
+    "device, seconds, sha256, retention, cap"
+)
 
 ADD_ENTRY = f"INSERT INTO log ({LOG}) VALUES ({', '.join('?' * 19)})"
 ENTRY = f"SELECT {LOG} FROM log WHERE uid = ?"
@@ -88,6 +92,14 @@ SAVE_SETTING = (
 )
 SETTING_TIME = "SELECT at FROM settings WHERE key = ?"
 ALL_SETTINGS = "SELECT key, value, at FROM settings ORDER BY key"
+
+ADD_DEED = f"INSERT INTO practice ({PRACTICE}) VALUES ({', '.join('?' * 17)})"
+ONE_DEED = f"SELECT {PRACTICE} FROM practice WHERE uid = ?"
+ALL_DEEDS = f"SELECT {PRACTICE} FROM practice ORDER BY at, uid"
+DEEDS_OF = f"SELECT {PRACTICE} FROM practice WHERE exercise = ? ORDER BY at, uid"
+
+SAVE_WORKSPACE = "INSERT OR REPLACE INTO workspaces (exercise, folder, at) VALUES (?, ?, ?)"
+WORKSPACES = "SELECT exercise, folder FROM workspaces ORDER BY exercise"
 
 
 def connect(path: str, *, wait_seconds: float) -> sqlite3.Connection:

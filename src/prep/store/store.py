@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from prep.core.exam import is_due, looking_back
 from prep.core.recall import recall, recall_after
 from prep.store import opening, recording, sql
+from prep.store.practice import Practice
 from prep.store.rows import card_of, entry_of, micros, session_of, session_row
 from prep.store.trouble import StoreError, explained
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
@@ -24,12 +23,8 @@ if TYPE_CHECKING:
     from prep.store.exchange import Imported
 
 
-class Store:
+class Store(Practice):
     """Open it as a context manager. What the user can act on is raised as `StoreError`."""
-
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._connection = connection
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -212,16 +207,12 @@ class Store:
 
     def import_lines(self, lines: Iterable[str | bytes]) -> Imported:
         """Merge exported lines: all, or with a `PrepError` none. Twice changes nothing."""
-        from prep.store.exchange import merged, parsed  # noqa: PLC0415 - as above
+        from prep.store.exchange import merged  # noqa: PLC0415 - as above
+        from prep.store.lines import parsed  # noqa: PLC0415
 
         body = parsed(lines)
         with self._writing():
             return merged(self._connection, body)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with explained(self.path), sql.transaction(self._connection):
-            yield
 
     def _cards(self, statement: str, *values: object) -> list[Card]:
         with explained(self.path):

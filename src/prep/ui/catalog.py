@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from prep.model.catalog import QuestionRow, TopicRow
-    from prep.model.exercise import Exercise
     from prep.ui.words import Words
 
 
@@ -77,38 +76,6 @@ def questions_view(rows: Sequence[QuestionRow], words: Words) -> dict[str, Any]:
             for row in rows
         ],
     }  # fmt: skip
-
-
-def exercise_lines(exercises: Sequence[Exercise], words: Words) -> Iterator[RenderableType]:
-    """Yield each exercise: id, title, facts, and its one sentence."""
-    for exercise in exercises:
-        head = Text(exercise.id, style="key")
-        head.append(f"  {exercise.title[words.language]}", style="strong")
-        facts = words.say("exercise-facts", level=exercise.level, minutes=exercise.minutes)
-        yield head.append(f"  {facts}", style="quiet")
-        yield item(" ", inline(exercise.summary[words.language]))
-    yield Text(words.say("exercises-next"), style="quiet")
-
-
-def exercises_view(exercises: Sequence[Exercise], words: Words) -> dict[str, Any]:
-    """Return the exercises as plain data."""
-    language = words.language
-    return {
-        "schema": 1,
-        "exercises": [
-            {
-                "id": exercise.id,
-                "title": exercise.title[language],
-                "summary": exercise.summary[language],
-                "topic": exercise.topic,
-                "level": exercise.level,
-                "minutes": exercise.minutes,
-                "extra": exercise.extra,
-                "checks": [check.title[language] for check in exercise.checks],
-            }
-            for exercise in exercises
-        ],
-    }
 
 
 def _state(row: QuestionRow, words: Words) -> str:

@@ -1,146 +1,160 @@
-"""The report of a grading, on the terminal and as JSON."""
+"""The report of a grading on the terminal: verdict, what to do, each check, what was printed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from rich.console import Group
 from rich.text import Text
 
+from prep.ui.markup import inline
+from prep.ui.practice import percent
+from prep.ui.tables import table
+from prep.ui.visible import visible
+from prep.ui.wrap import Hanging, item
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
     from prep.model.exercise import Check, Exercise
     from prep.model.verdict import CheckResult, Frame, Output, Report
     from prep.ui.words import Words
 
-_MARKS = {"passed": "✓", "failed": "✗", "error": "✗", "timed_out": "✗", "not_run": "·"}
-_STYLES = {"passed": "right", "not_run": "quiet"}
+MARKS = {"passed": "✓", "failed": "✗", "error": "✗", "timed_out": "✗", "not_run": "·"}
+STYLES = {"passed": "right", "not_run": "quiet"}
 _SHOWN = 2_000
-_MEASURED = ("expected", "got")
+_MEASURED = ("expected", "got", "where")
+_INDENT = "    "
 
 
-def report_screen(exercise: Exercise, report: Report, file: str, words: Words) -> Group:
-    """Return the verdict first, then what to do, then each check, then what was printed."""
-    lines = [_headline(report, words), *_whole(report, words)]
-    for check, result in zip(exercise.checks, report.checks, strict=True):
-        lines += _check(check, result, report, words)
-    lines += [Text(words.note(note)) for note in report.notes]
-    for output in (report.stdout, report.stderr):
-        lines += _printed(output, words)
-    again = words.say("grade-again", id=exercise.id, file=file, seed=report.seed)
-    return Group(*lines, Text(again, style="quiet"))
+def report_lines(
+    exercise: Exercise,
+    report: Report,
+    file: str,
+    words: Words,
+    *,
+    passed_too: bool = True,
+) -> Iterator[RenderableType]:
+    """Yield the report; checks that passed are left out when they were shown before.
+
+    `file` is the learner's, as she calls it.
+    """
+    name = PurePath(file).name
+    yield headline(exercise, report, words)
+    if report.note is not None:
+        yield Text(visible(words.note(report.note)))
+    yield from _frames(report.frames, name)
+    yield _advice(exercise, report, file, words)
+    if report.ran:
+        yield Text()
+        for check, result in zip(exercise.checks, report.checks, strict=True):
+            if passed_too or result.outcome != "passed":
+                yield from _check(check, result, report, name, words)
+    for note in report.notes:
+        yield Text(words.note(note), style="quiet")
+    yield from _printed(report.stdout, "grade-printed", words)
+    yield from _printed(report.stderr, "grade-printed-errors", words)
 
 
-def report_view(exercise: Exercise, report: Report, words: Words) -> dict[str, Any]:
-    """Return the report as JSON has it."""
-    checks = [
-        {
-            "name": result.name,
-            "title": check.title[words.language],
-            "outcome": result.outcome,
-            "weight": check.weight,
-            "message": _message(result, words),
-            "expected": _measured(result, "expected"),
-            "got": _measured(result, "got"),
-            "frames": [_frame_view(frame) for frame in result.frames],
-            "seconds": round(result.seconds, 3),
-        }
-        for check, result in zip(exercise.checks, report.checks, strict=True)
-    ]
-    return {
-        "exercise": exercise.id,
-        "verdict": report.verdict,
-        "score": round(report.score, 4),
-        "ran": report.ran,
-        "total": len(report.checks),
-        "device": report.device,
-        "seed": report.seed,
-        "seconds": report.seconds,
-        "isolation": list(report.isolation),
-        "message": visible(words.note(report.note)) if report.note else "",
-        "notes": [words.note(note) for note in report.notes],
-        "sha256": report.sha256,
-        "stdout": _output_view(report.stdout),
-        "stderr": _output_view(report.stderr),
-        "checks": checks,
-    }
-
-
-def visible(text: str) -> str:
-    """Return text whose control characters cannot move the cursor or imitate ours."""
-    return "".join(c if c.isprintable() or c in "\n\t" else _escape(c) for c in text)
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode_escape").decode()
-
-
-def _headline(report: Report, words: Words) -> Text:
-    passed = sum(check.outcome == "passed" for check in report.checks)
+def headline(exercise: Exercise, report: Report, words: Words) -> Text:
+    """Return the verdict in words, and in numbers how it came about."""
+    style = "right" if report.verdict == "passed" else "wrong"
+    head = Text(words.say(f"verdict-{report.verdict}"), style=style)
+    head.append(f" · {exercise.id}", style="quiet")
+    if not report.ran:
+        return head
     counted = words.say(
         "grade-ran",
         ran=report.ran,
         total=len(report.checks),
-        passed=passed,
-        score=f"{report.score:.0%}",
+        passed=sum(check.outcome == "passed" for check in report.checks),
+        score=percent(report.score),
     )
-    style = "right" if report.verdict == "passed" else "wrong"
-    head = Text(words.say(f"verdict-{report.verdict}"), style=style)
     return head.append(f" · {counted} · {report.seconds:.1f} s", style="quiet")
 
 
-def _whole(report: Report, words: Words) -> list[Text]:
-    if report.note is None:
-        return []
-    return [Text(visible(words.note(report.note))), *_frames(report.frames)]
+def summary_lines(reports: Sequence[Report], words: Words, width: int) -> Iterator[RenderableType]:
+    """Yield one line for each of several gradings."""
+    head = [words.say(f"grade-head-{name}") for name in ("exercise", "verdict", "score", "time")]
+    rows = [
+        [
+            report.exercise,
+            words.say(f"verdict-{report.verdict}"),
+            percent(report.score),
+            f"{report.seconds:.1f} s",
+        ]
+        for report in reports
+    ]
+    yield Text()
+    yield from table(head, rows, width)
 
 
-def _check(check: Check, result: CheckResult, report: Report, words: Words) -> list[Text]:
-    title = check.title[words.language].replace("`", "")
-    outcome = words.say(f"outcome-{result.outcome}")
-    line = Text(f"{_MARKS[result.outcome]} ", style=_STYLES.get(result.outcome, "wrong"))
-    line.append(title, style="strong").append(f"  {outcome}", style="quiet")
-    if result.outcome in {"passed", "not_run"}:
-        return [line]
-    lines = [line]
-    if result.note != report.note:
-        lines.append(Text("  " + _message(result, words)))
-    for name in _MEASURED:
-        value = _measured(result, name)
-        if value is not None:
-            label = words.say(f"grade-{name}")
-            lines.append(Text(f"    {label}: {value}"))
-    lines += _frames(result.frames)
-    return [*lines, Text("  " + check.teaches[words.language], style="quiet")]
-
-
-def _message(result: CheckResult, words: Words) -> str:
+def message(result: CheckResult, words: Words) -> str:
+    """Return why a check is not passed; nothing for one that is."""
     if result.said is not None:
         return result.said[words.language]
     return visible(words.note(result.note)) if result.note is not None else ""
 
 
-def _measured(result: CheckResult, name: str) -> str | None:
+def measured(result: CheckResult, name: str) -> str | None:
+    """Return what was measured: `expected`, `got` or `where`."""
     value = result.note.values.get(name) if result.note is not None else None
     return visible(value) if value is not None else None
 
 
-def _frames(frames: tuple[Frame, ...]) -> list[Text]:
-    return [Text(f"    {frame.line}: {visible(frame.text)}", style="code") for frame in frames]
+def _advice(exercise: Exercise, report: Report, file: str, words: Words) -> Text:
+    code = f"advice-{report.verdict}"
+    if report.verdict == "failed" and sum(c.outcome != "passed" for c in report.checks) == 1:
+        code = "advice-failed-one"
+    return Text(words.say(code, id=exercise.id, file=file))
 
 
-def _frame_view(frame: Frame) -> dict[str, Any]:
-    return {"line": frame.line, "function": visible(frame.function), "text": visible(frame.text)}
+def _check(
+    check: Check, result: CheckResult, report: Report, file: str, words: Words
+) -> Iterator[RenderableType]:
+    title = inline(check.title[words.language], "" if result.outcome == "passed" else "strong")
+    if result.outcome not in {"passed", "failed"}:
+        title.append(f"  {words.say(f'outcome-{result.outcome}')}", style="quiet")
+    yield item(MARKS[result.outcome], title, STYLES.get(result.outcome, "wrong"))
+    if result.outcome == "passed" or (result.outcome == "not_run" and result.note is None):
+        return
+    if result.note is None or result.note != report.note:
+        text = message(result, words)
+        yield Hanging(Text("  "), inline(text) if result.said is not None else Text(text))
+    if result.outcome == "not_run":
+        return
+    yield from _facts(result, words)
+    yield from _frames(result.frames, file)
+    yield Hanging(Text("  "), inline(check.teaches[words.language], "quiet"))
 
 
-def _printed(output: Output, words: Words) -> list[Text]:
+def _facts(result: CheckResult, words: Words) -> Iterator[RenderableType]:
+    """Yield what was measured, one under the other."""
+    found = {name: measured(result, name) for name in _MEASURED}
+    labels = {name: Text(words.say(f"grade-{name}")) for name in _MEASURED}
+    widest = max(label.cell_len for label in labels.values())
+    for name, value in found.items():
+        if value is not None:
+            label = labels[name]
+            label.pad_right(widest - label.cell_len)
+            yield Hanging(Text(_INDENT) + label + Text("  "), Text(value, style="strong"))
+
+
+def _frames(frames: Sequence[Frame], file: str) -> Iterator[RenderableType]:
+    for frame in frames:
+        place = Text(f"{_INDENT}{file}:{frame.line}  ", style="quiet")
+        yield Hanging(place, Text(visible(frame.text), style="code"))
+
+
+def _printed(output: Output, code: str, words: Words) -> Iterator[RenderableType]:
     if not output.total:
-        return []
-    lines = [Text(words.say("grade-printed", total=output.total), style="quiet")]
-    lines += [Text(f"  │ {line}") for line in visible(output.kept[:_SHOWN]).splitlines()]
-    if output.total > len(output.kept.encode()):
-        lines.append(Text(words.say("grade-truncated"), style="quiet"))
-    return lines
-
-
-def _output_view(output: Output) -> dict[str, Any]:
-    return {"text": visible(output.kept), "bytes": output.total}
+        return
+    yield Text()
+    yield Text(words.say(code, total=f"{output.total:,}"), style="quiet")
+    shown = output.kept[:_SHOWN]
+    for line in visible(shown).splitlines():
+        yield item("  │", Text(line), "quiet")
+    if output.total > len(shown.encode()):
+        yield Text(words.say("grade-truncated"), style="quiet")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from prep.model.statistics import Bin, Calibration, Exam, Group, Mastery, Stats
+    from prep.model.statistics import Bin, Calibration, Exam, Exercises, Group, Mastery, Stats
     from prep.ui.words import Words
 
 _NARROWEST, _WIDEST_BAR, _NARROWEST_BAR, _WEAK_BAR = 36, 30, 6, 10
@@ -31,7 +32,8 @@ def stats_screen(stats: Stats, words: Words, width: int) -> Iterator[RenderableT
     """Yield all sections; what has no numbers yet says what it waits for."""
     width = max(width, _NARROWEST)
     if not stats.answers:
-        yield Text(words.say("stats-empty"), style="strong")
+        if not stats.exercises.started:
+            yield Text(words.say("stats-empty"), style="strong")
         yield Text(words.say("stats-empty-next", questions=stats.questions))
     else:
         yield from _study_days(stats, words, width)
@@ -41,6 +43,8 @@ def stats_screen(stats: Stats, words: Words, width: int) -> Iterator[RenderableT
         yield from _due(stats, words, width)
     if stats.exam is not None:
         yield from _exam(stats.exam, stats, words, width)
+    if stats.exercises.started:
+        yield from _exercises(stats.exercises, words)
     if stats.suspended:
         yield Text()
         yield Text(words.say("stats-suspended", count=stats.suspended))
@@ -160,6 +164,11 @@ def _exam(exam: Exam, stats: Stats, words: Words, width: int) -> Iterator[Render
     code = "stats-exam-recall" if exam.highest > exam.base else "stats-exam-steady"
     yield Text(words.say(code, **wanted, rises=exam.rises.isoformat()))
     yield Text(words.say("stats-exam-looks", looks=exam.looks.isoformat()))
+
+
+def _exercises(found: Exercises, words: Words) -> Iterator[RenderableType]:
+    yield from _head("stats-exercises", words)
+    yield Text(words.say("stats-exercises-all", **msgspec.structs.asdict(found)))
 
 
 def _head(code: str, words: Words, **values: object) -> Iterator[Text]:

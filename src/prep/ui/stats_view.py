@@ -33,6 +33,7 @@ def stats_view(stats: Stats, words: Words) -> dict[str, Any]:
         },
         "suspended": stats.suspended,
         "leeches": stats.leeches,
+        "exercises": msgspec.to_builtins(stats.exercises),
         "exam": None if stats.exam is None else _exam(stats.exam),
     }
 

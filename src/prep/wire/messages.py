@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from prep.model.verdict import CheckResult, Frame
 
-Role = Literal["sol", "ref"]
+# The solution, our reference, and the solution again, on a simulated accelerator.
+Role = Literal["sol", "ref", "sim"]
 Loss = Literal["late", "gone", "rubbish"]
 
 
@@ -85,7 +86,7 @@ class Walls(Struct, frozen=True):
 
 
 class Order(Message, frozen=True, tag="order"):
-    """Start a worker in `folder`."""
+    """Start a worker in `folder`; tensors of torch arrive on `device`."""
 
     role: Role
     folder: str
@@ -96,15 +97,17 @@ class Order(Message, frozen=True, tag="order"):
     readable: list[str]
     walls: Walls
     environment: dict[str, str]
+    device: str = "cpu"
 
 
 # server → supervisor
 
 
 class Warm(Message, frozen=True, tag="warm"):
-    """The libraries are loaded."""
+    """The libraries are loaded; `devices` are those they can compute on, the best first."""
 
     versions: dict[str, str]
+    devices: tuple[str, ...] = ("cpu",)
 
 
 class Lacks(Message, frozen=True, tag="lacks"):
@@ -149,7 +152,10 @@ FromKeeper = Walled | Running | Ended | Broken
 
 
 class Brief(Message, frozen=True, tag="brief"):
-    """What the judge is to do."""
+    """What the judge is to do; `answers` is a folder with answers of the reference, or "".
+
+    `device` is what the workers compute on.
+    """
 
     folder: str
     checks: list[str]
@@ -157,6 +163,8 @@ class Brief(Message, frozen=True, tag="brief"):
     seed: int
     call_seconds: float
     import_seconds: float
+    answers: str = ""
+    device: str = "cpu"
 
 
 class Fate(Message, frozen=True, tag="fate"):
@@ -197,10 +205,15 @@ class Another(Message, frozen=True, tag="another"):
 
 
 class Finished(Message, frozen=True, tag="finished"):
-    """Pytest is done; `collected` is what it found, `problem` what it could not do."""
+    """Pytest is done; `collected` is what it found, `problem` what it could not do.
+
+    `loading` and `longest_call` are seconds that the solution took at most.
+    """
 
     collected: list[str]
     problem: str = ""
+    loading: float = 0
+    longest_call: float = 0
 
 
 FromJudge = Began | Checked | Lost | Another | Finished

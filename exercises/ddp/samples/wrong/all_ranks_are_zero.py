@@ -37,23 +37,36 @@ def train(
         if device == "cuda":
             place = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
             torch.cuda.set_device(place)
-        parallel = DistributedDataParallel(model.to(place))  # all ranks get rank 0's weights
         sampler: DistributedSampler = DistributedSampler(
             dataset, num_replicas=dist.get_world_size(), rank=0, shuffle=True, seed=seed
         )
         loader = DataLoader(dataset, batch_size, sampler=sampler)
-        optimizer = optim.SGD(parallel.parameters(), lr=lr)
-        history = []
-        for epoch in range(epochs):
-            sampler.set_epoch(epoch)  # another order; without it every epoch is the first one
-            history.append(_epoch(parallel, loader, loss_fn, optimizer, accumulate, place))
-            if checkpoint is not None:
-                if dist.get_rank() == 0:
-                    torch.save(model.state_dict(), checkpoint)  # the model inside: no "module."
-                dist.barrier()  # nobody goes on before the file is whole
-        return history
+        return _train(model.to(place), loader, loss_fn, place, epochs, lr, accumulate, checkpoint)
     finally:
-        dist.destroy_process_group()
+        dist.destroy_process_group()  # the wrapper, which uses the group, is gone by now
+
+
+def _train(
+    model: nn.Module,
+    loader: DataLoader,
+    loss_fn: Callable[[Tensor, Tensor], Tensor],
+    place: torch.device,
+    epochs: int,
+    lr: float,
+    accumulate: int,
+    checkpoint: str | Path | None,
+) -> list[float]:
+    parallel = DistributedDataParallel(model)  # all ranks get rank 0's weights
+    optimizer = optim.SGD(parallel.parameters(), lr=lr)
+    history = []
+    for epoch in range(epochs):
+        loader.sampler.set_epoch(epoch)  # another order; without it every epoch is the first one
+        history.append(_epoch(parallel, loader, loss_fn, optimizer, accumulate, place))
+        if checkpoint is not None:
+            if dist.get_rank() == 0:
+                torch.save(model.state_dict(), checkpoint)  # the model inside: no "module."
+            dist.barrier()  # nobody goes on before the file is whole
+    return history
 
 
 def _epoch(

@@ -32,27 +32,38 @@ def train(
     """Train on all ranks; return the mean loss of each epoch over the examples of all ranks."""
     # Rank, world size and the address of rank 0 come from the environment: torchrun sets it.
     dist.init_process_group("nccl" if device == "cuda" else "gloo")
-    try:
-        place = torch.device("cpu")
-        if device == "cuda":
-            place = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
-            torch.cuda.set_device(place)
-        parallel = DistributedDataParallel(model.to(place))  # all ranks get rank 0's weights
-        sampler: DistributedSampler = DistributedSampler(dataset, shuffle=True, seed=seed)
-        loader = DataLoader(dataset, batch_size, sampler=sampler)
-        optimizer = optim.SGD(parallel.parameters(), lr=lr)
-        history = []
-        for epoch in range(epochs):
-            sampler.set_epoch(epoch)  # another order; without it every epoch is the first one
-            history.append(_epoch(parallel, loader, loss_fn, optimizer, accumulate, place))
-            if checkpoint is not None:
-                if dist.get_rank() == 0:
-                    torch.save(model.state_dict(), checkpoint)  # the model inside: no "module."
-                dist.barrier()  # nobody goes on before the file is whole
-        dist.destroy_process_group()
-        return history
-    finally:
-        pass
+    place = torch.device("cpu")
+    if device == "cuda":
+        place = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(place)
+    sampler: DistributedSampler = DistributedSampler(dataset, shuffle=True, seed=seed)
+    loader = DataLoader(dataset, batch_size, sampler=sampler)
+    history = _train(model.to(place), loader, loss_fn, place, epochs, lr, accumulate, checkpoint)
+    dist.destroy_process_group()
+    return history
+
+
+def _train(
+    model: nn.Module,
+    loader: DataLoader,
+    loss_fn: Callable[[Tensor, Tensor], Tensor],
+    place: torch.device,
+    epochs: int,
+    lr: float,
+    accumulate: int,
+    checkpoint: str | Path | None,
+) -> list[float]:
+    parallel = DistributedDataParallel(model)  # all ranks get rank 0's weights
+    optimizer = optim.SGD(parallel.parameters(), lr=lr)
+    history = []
+    for epoch in range(epochs):
+        loader.sampler.set_epoch(epoch)  # another order; without it every epoch is the first one
+        history.append(_epoch(parallel, loader, loss_fn, optimizer, accumulate, place))
+        if checkpoint is not None:
+            if dist.get_rank() == 0:
+                torch.save(model.state_dict(), checkpoint)  # the model inside: no "module."
+            dist.barrier()  # nobody goes on before the file is whole
+    return history
 
 
 def _epoch(

@@ -33,7 +33,8 @@ class RNNClassifier(nn.Module):
         return torch.stack(every, dim=1)  # (batch, time, hidden)
 
     def forward(self, x, lengths):
-        rows, time = torch.arange(x.size(0)), torch.arange(x.size(1))
+        rows = torch.arange(x.size(0))  # an index may stay on the CPU
+        time = torch.arange(x.size(1), device=x.device)
         ends = [self.states(x, 0)[rows, lengths - 1]]
         if len(self.w_in) > 1:
             index = (lengths[:, None] - 1 - time) % x.size(1)  # each row from its end

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from prep.grading.judge.arrays import from_array, to_array
+from prep.grading.judge.memory import Answers
 from prep.grading.judge.outcomes import (
     ReferenceFailedError,
     SolutionRaisedError,
@@ -49,10 +50,12 @@ class Link:
         self._losses = 0
         self._number = 0
         self._unusable: Exception | None = None
+        self._answers = Answers(brief.answers if role == "ref" else "")
         self._probes: dict[tuple[str, bytes, bytes], Packed | Exception] = {}
         self.calls = 0
         self.answered = False
         self.changed: list[str] = []
+        self.loading = self.longest_call = 0.0  # seconds
 
     def begin_check(self) -> None:
         """Count calls anew, so that a check's calls are seeded alike for `sol` and `ref`."""
@@ -88,8 +91,10 @@ class Link:
         if self._losses >= _MOST_LOSSES:
             raise UnusableSolutionError("passed", Note("grade-lost-twice"))
         self._sock = self._new_worker()
+        began = time.monotonic()
         try:
             answer, _ = self._receive(self._brief.import_seconds, "import")
+            self.loading = max(self.loading, time.monotonic() - began)
             self._judge_loading(answer)
         except (UnusableSolutionError, ReferenceFailedError) as error:
             self._unusable = error
@@ -126,20 +131,27 @@ class Link:
                 raise self._lost("rubbish", "import")
 
     def _ask(self, target: Any, name: str, packed: Packed, seed: int) -> Packed:  # noqa: ANN401
+        known = self._answers.find(target, name, packed, seed)
+        if known is not None:
+            return known
         self.ready()
         assert self._sock is not None  # noqa: S101 - for the type checker
         self._number += 1
         call = Call(self._number, target, name, packed.structure, seed)
+        began = time.monotonic()
         try:
             send(self._sock, call, block=packed.block, seconds=self._brief.call_seconds)
         except (GoneError, LateError):
             raise self._lost("gone", name) from None
         answer, block = self._receive(self._brief.call_seconds, name)
+        self.longest_call = max(self.longest_call, time.monotonic() - began)
         match answer:
             case Value(id=number, result=result) if number == self._number:
                 self.answered = True
                 self.changed = answer.changed
-                return Packed(result, block)
+                given = Packed(result, block)
+                self._answers.keep(target, name, packed, seed, given)
+                return given
             case Raised(id=number) if number == self._number:
                 self._raise(answer)
             case _:

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from prep.wire.messages import Fate, Loss, Raised
 
 
+# Parts of torch's sentences, on every device alike.
+_REFUSALS = (
+    "same device",
+    "should be a 1D CPU int64 tensor",
+    "device type tensor to numpy",
+)
+
+
 class CheckFailedError(AssertionError):
     """A helper's finding."""
 
@@ -126,6 +134,10 @@ def _raised(raised: Raised) -> CheckResult:
     if raised.type == "NotImplementedError" and raised.own:
         note = Note("grade-unfinished")
         return CheckResult("", "error", note, frames=frames, verdict="not_attempted")
+    if is_refused(raised):
+        values = {"text": raised.text, "line": _line(raised)}
+        note = Note("grade-devices" if frames else "grade-devices-later", values)
+        return CheckResult("", "failed", note, frames=frames, verdict="failed")
     code = {
         "SystemExit": "grade-exit",
         "EOFError": "grade-input",
@@ -134,6 +146,12 @@ def _raised(raised: Raised) -> CheckResult:
     }.get(raised.type, "grade-raised" if frames else "grade-probe-raised")
     note = Note(code, {"type": raised.type, "text": raised.text, "line": _line(raised)})
     return CheckResult("", "error", note, frames=frames, verdict="failed")
+
+
+def is_refused(raised: Raised) -> bool:
+    """Return whether torch refused an operation because of the devices of its tensors."""
+    kinds = raised.type in {"RuntimeError", "TypeError"}
+    return kinds and any(part in raised.text for part in _REFUSALS)
 
 
 def _line(raised: Raised) -> str:

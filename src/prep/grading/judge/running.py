@@ -16,7 +16,6 @@ import pytest
 
 from prep.grading.judge.plugin import Judge
 from prep.wire.channel import send
-from prep.wire.messages import Finished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,4 +76,4 @@ def judge(brief: Brief, ends: list[int]) -> None:
     options = [*_OPTIONS, "-c", os.devnull, f"--rootdir={brief.folder}", str(checks)]
     code = pytest.main(options, plugins=[plugin])
     problem = "" if code in {0, 1} else f"pytest ended with {int(code)}"
-    send(control, Finished(plugin.collected, problem))
+    send(control, plugin.finished(problem))

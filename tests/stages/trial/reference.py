@@ -1,0 +1,2 @@
+def step(n):
+    return 2.0**-n

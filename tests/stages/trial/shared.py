@@ -1,0 +1,1 @@
+KEPT = "checkpoint.txt"
