@@ -86,7 +86,8 @@ def test_every_command_that_is_named_exists(name):
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_option_that_is_named_exists(name, help_of):
-    pages = [help_of(), help_of("bank", "check"), *(help_of(command) for command in COMMANDS)]
+    inner = [help_of("bank", "check"), help_of("run", "exercise")]
+    pages = [help_of(), *inner, *(help_of(command) for command in COMMANDS)]
     known = {option for page in pages for option in OPTION.findall(page)}
     assert set(OPTION.findall(text(name))) - OTHERS <= known
 

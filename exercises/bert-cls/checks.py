@@ -104,10 +104,9 @@ def test_loss_is_weighted_cross_entropy(sol, seed):
         want = _cross_entropy(got["first"][0], labels, np.ones(3) if weights is None else weights)
         what = f"fine_tune(…, {'weights=None' if weights is None else 'weights'})"
         close(_losses(got["losses"], 1), [want], what=what, atol=1e-4)
-    data = _labelled(rng, 2)
-    got = sol.probe("fine_tuned", _sizes(rng), 3, data, 2, 0.0)
-    parts = [_cross_entropy(x, y, np.ones(3)) for x, (_, y) in zip(got["first"], data, strict=True)]
-    what = "fine_tune(…, lr=0), two epochs of two batches"
+    got = _still(sol, seed)
+    parts = [_cross_entropy(x, np.full(6, c), np.ones(3)) for c, x in enumerate(got["first"])]
+    what = "fine_tune(…, lr=0), two epochs of three batches"
     close(_losses(got["losses"], 2), np.full(2, np.mean(parts), np.float32), what=what, atol=1e-4)
 
 
@@ -133,16 +132,23 @@ def test_fine_tuning_changes_the_encoder(sol, seed):
 
 
 def test_gradients_do_not_pile_up(sol, seed):
-    rng = np.random.default_rng(seed)
-    data = [(_batch(rng, rng.integers(4, 14, 6)), tensor([c] * 6, "int64")) for c in range(3)]
-    got = sol.probe("steps", _sizes(rng), 3, data, 2)
+    got = _still(sol, seed)
     at_least(len(got["seen"]), 6, what="steps of the optimizer in 2 epochs of 3 batches")
+    expect(
+        all(gradient is not None and np.any(gradient) for gradient in got["alone"]),
+        en="No gradient reaches the encoder.",
+        zh="没有梯度到达编码器。",
+    )
     alone = [_direction(gradient) for gradient in got["alone"]]
     for step, gradient in enumerate(got["seen"], 1):
         if gradient is None or not np.any(gradient):
             continue
         likest = max(float(np.sum(_direction(gradient) * one)) for one in alone)
-        at_least(likest, 0.95, what=f"cosine(gradient at step {step}, gradient of one batch)")
+        expect(
+            likest > 0.97,
+            en=f"At step {step} the gradient is no single batch's: that of earlier batches is still in it.",
+            zh=f"第 {step} 步的梯度不是任何单个批次的梯度：其中还留有之前批次的梯度。",
+        )
 
 
 def test_fine_tuning_is_in_training_mode(sol, seed):
@@ -158,14 +164,14 @@ def test_fine_tuning_is_in_training_mode(sol, seed):
 def test_24_texts_are_learnt(sol, seed):
     rng = np.random.default_rng(seed)
     data = _labelled(rng, 2)
-    got = sol.probe("fine_tuned", (VOCABULARY, 32, 1, 2), 3, data, 30, 2e-3)
+    got = sol.probe("fine_tuned", (VOCABULARY, 48, 1, 2), 3, data, 30, 2e-3)
     losses = _losses(got["losses"], 30)
     finite(losses, what="fine_tune(…)")
     right = sum(
         int(np.sum(np.argmax(logits, 1) == labels))
         for logits, (_, labels) in zip(got["last"], data, strict=True)
     )
-    at_least(right, 23, what="texts out of 24 classified right after fine_tune")
+    at_least(right, 22, what="texts out of 24 classified right after fine_tune")
     at_most(losses[-1] / losses[0], 0.5, what="last loss / first loss")
 
 
@@ -254,6 +260,17 @@ def _labelled(rng, count):
 def _tuned(sol, seed, *, batches=2, epochs=2, lr=1e-3):
     rng = np.random.default_rng(seed)
     return sol.probe("fine_tuned", _sizes(rng), 3, _labelled(rng, batches), epochs, lr)
+
+
+def _still(sol, seed):
+    """Fine-tune with lr=0 on three batches: the same texts, all labelled 0, then 1, then 2.
+
+    Their gradients point in three directions, so that sums of them are easily told from one.
+    """
+    rng = np.random.default_rng(seed)
+    texts = _batch(rng, rng.integers(4, 14, 6))
+    data = [(texts, tensor([label] * 6, "int64")) for label in range(3)]
+    return sol.probe("steps", _sizes(rng), 3, data, 2)
 
 
 def _predicted(sol, seed, share):

@@ -96,21 +96,29 @@ def fine_tuned(solution, sizes, classes, batches, epochs, lr, weights=None):
 
 
 def steps(solution, sizes, classes, batches, epochs):
-    """Fine-tune with lr=0; return the gradient of one weight at each step, and of each batch."""
+    """Fine-tune with lr=0; return the gradient of one weight at each step, and of each batch.
+
+    Weights outside the encoder are small here, so that all classes are about equally likely.
+    """
     model, encoder = _model(solution, sizes, classes, dropout=0.0)
+    with torch.no_grad():
+        for each in _own(model, encoder):
+            each.mul_(0.1)
     weight = encoder.encoder.layer[0].attention.self.value.weight
     _follow(batches[0][0], model).train()
+    logits = [model(**inputs) for inputs, _ in batches]
     alone = [
-        torch.autograd.grad(F.cross_entropy(model(**inputs), labels), weight)[0]
-        for inputs, labels in batches
+        torch.autograd.grad(F.cross_entropy(each, labels), weight, allow_unused=True)[0]
+        for each, (_, labels) in zip(logits, batches, strict=True)
     ]
     seen = []
     watch = register_optimizer_step_pre_hook(
         lambda *_: seen.append(None if weight.grad is None else weight.grad.clone())
     )
-    solution.fine_tune(model, _home(batches), epochs, 0.0)
+    losses = solution.fine_tune(model, _home(batches), epochs, 0.0)
     watch.remove()
-    return {"seen": seen, "alone": alone}
+    first = [each.detach() for each in logits]
+    return {"losses": losses, "first": first, "seen": seen, "alone": alone}
 
 
 def predicted(solution, sizes, classes, batches, share):

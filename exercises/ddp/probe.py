@@ -54,7 +54,7 @@ def _torchrun(arguments):
     logging.disable()  # that a rank failed is told elsewhere
     try:
         torchrun_main(arguments)
-    except BaseException:  # noqa: BLE001
+    except BaseException:
         os._exit(1)
 
 

@@ -69,7 +69,7 @@ def run_rank(folder, rank=None, tell=None):
         import solution
 
         keep(_facts(solution, torch.load(folder / "job"), rank, folder), folder / f"facts{rank}")
-    except BaseException as error:  # noqa: BLE001 - told to the parent
+    except BaseException as error:
         keep(_told(error, rank), folder / f"error{rank}")
         sys.stdout.flush()
         os._exit(1)

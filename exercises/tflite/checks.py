@@ -52,7 +52,9 @@ def test_sizes(sol, seed):
 
 def test_int8_range_comes_from_the_samples(sol, seed):
     _, samples, _, _ = _task(seed)
-    scale, zero_point = _inside(sol, seed, "int8")["input_steps"]
+    found = _inside(sol, seed, "int8")
+    equal(found["input"], "int8", what='convert(…, "int8"): input')
+    scale, zero_point = found["input_steps"]
     low, high = min(0.0, float(samples.min())), max(0.0, float(samples.max()))
     close(255 * scale, high - low, what="255 * scale", rtol=0.15)
     start = scale * (-128 - zero_point)
@@ -90,9 +92,12 @@ def test_predict_int8_speaks_real_numbers(sol, ref, seed):
 def test_predict_int8_rounds(sol, ref, seed):
     flat, rows, _, _ = _linear(ref, seed, "int8")
     facts = ref.probe("facts", flat)
-    whole = np.arange(6 * LINEAR).reshape(6, LINEAR) % 60 - 20
-    # Nine tenths above a step: nearest is the step above, cutting off gives the one below.
-    rows = ((whole + 0.9) * facts["input_steps"][0]).astype("float32")
+    scale, zero_point = facts["input_steps"]
+    stored = np.arange(8 * LINEAR).reshape(8, LINEAR) - 90.0
+    # A tenth away from a step on either side: cutting off, up or down, gives another one.
+    stored[::2] -= 0.1
+    stored[1::2] += 0.1
+    rows = ((stored - zero_point) * scale).astype("float32")
     _close_in_steps(sol.predict(flat, rows), ref.predict(flat, rows), 0.4, facts, "rows")
 
 
@@ -160,9 +165,11 @@ def _outputs(sol, seed, kind):
 def _line(seed):
     """Samples, gain and shift of a linear model: input and output with zero points far apart."""
     rng = np.random.default_rng(seed)
-    low, high, gain, shift = -rng.uniform(2, 4), rng.uniform(5, 7), *rng.uniform(1.5, 3, 2)
+    low, high, gain = -rng.uniform(2, 4), rng.uniform(5, 7), rng.uniform(1.5, 3)
     samples = rng.uniform(low, high, (64, LINEAR)).astype("float32")
-    return samples, round(float(gain), 3), round(float(-2 * shift), 3)
+    # Two thirds of the output's range lie under zero, and a third or less of the input's.
+    shift = -gain * (low + rng.uniform(0.6, 0.72) * (high - low))
+    return samples, round(float(gain), 3), round(float(shift), 3)
 
 
 def _linear(ref, seed, kind):
@@ -208,6 +215,8 @@ def _task(seed):
 
     train, wanted = draw(900)
     (samples, _), (rows, labels) = draw(120), draw(400)
+    # The widest come last: whoever calibrates with the first ones only misses the range.
+    samples = samples[np.argsort(np.ptp(samples, axis=(1, 2)))]
     weights = [rng.normal(size=(PIXELS, WIDE)) / PIXELS**0.5, rng.normal(size=WIDE) * 0.3]
     hidden = np.hstack([_hidden(weights, train), np.ones((len(train), 1))])
     target = 8.0 * np.eye(CLASSES)[wanted]

@@ -2,9 +2,21 @@
 
 import numpy as np
 
-from prep.grading.checks import at_least, close, equal, expect, finite, shape, tensor
+from prep.grading.checks import (
+    Array,
+    at_least,
+    at_most,
+    close,
+    equal,
+    expect,
+    finite,
+    shape,
+    tensor,
+)
 
 INPUTS, CLASSES = 5, 4
+# A sum or a share in float32 is accurate enough; every usual mistake is a thousand times larger.
+ENOUGH = 1e-5
 # clip_grad_norm_ divides by norm + 1e-6, which a formula written by hand need not do.
 CLIPPED = 1e-4
 
@@ -23,18 +35,17 @@ def _uneven(seed, count):
 
 def _is_float(value, what):
     expect(
-        type(value) is float,
+        type(value) is float or (type(value) is Array and value.kind == "scalar"),
         en=f"`{what}` is not a Python float. A tensor would keep its graph alive: use loss.item().",
         zh=f"`{what}` 不是 Python 的 float。张量会让计算图一直保留：请用 loss.item()。",
     )
 
 
-def _same_steps(got, wanted, what, rtol=None):
-    equal(
-        len(got["gradients"]), len(wanted["gradients"]), what=f"number of optimizer steps, {what}"
-    )
+def _same_steps(got, wanted, what, rtol=ENOUGH):
+    steps = len(got["gradients"])
+    equal(steps, len(wanted["gradients"]), what=f"train_epoch(…), {what}: optimizer.step() × n")
     for step, (one, other) in enumerate(zip(got["gradients"], wanted["gradients"], strict=True)):
-        close(one, other, rtol=rtol, what=f"gradient at optimizer step {step}, {what}")
+        close(one, other, rtol=rtol, what=f"train_epoch(…), {what}: step {step}, p.grad")
 
 
 def test_schedule_warms_up_and_falls(sol, ref, seed):
@@ -44,11 +55,11 @@ def test_schedule_warms_up_and_falls(sol, ref, seed):
         steps = list(range(total + 7))
         got = sol.probe("factors", start, total, steps)
         wanted = np.array(ref.probe("factors", start, total, steps))
-        close(
-            np.array(got), wanted, atol=1e-12, what=f"lr_factor(0 … {total + 6}, {start}, {total})"
-        )
+        what = f"[lr_factor(step, {start}, {total}) for step in range({total + 7})]"
+        close(np.array(got), wanted, rtol=ENOUGH, atol=1e-6, what=what)
     end = sol.probe("factors", total, total, [total - 1, total])
-    close(np.array(end), np.array([1.0, 0.0]), atol=1e-12, what="lr_factor(…), warmup == total")
+    what = f"[lr_factor({total - 1}, {total}, {total}), lr_factor({total}, {total}, {total})]"
+    close(np.array(end), np.array([1.0, 0.0]), rtol=ENOUGH, atol=1e-6, what=what)
 
 
 def test_epoch_loss_weighs_examples(sol, ref, seed):
@@ -57,7 +68,7 @@ def test_epoch_loss_weighs_examples(sol, ref, seed):
     got = sol.probe("epoch", x, y, sizes, CLASSES, 0.0)["returned"]
     whole = ref.probe("epoch", x, y, [sum(sizes)], CLASSES, 0.0)["returned"]
     _is_float(got, "train_epoch(…)")
-    close(got, whole, what=f"train_epoch(…), learning rate 0, batches of {sizes}")
+    close(got, whole, rtol=ENOUGH, what=f"train_epoch(…), lr=0, len(y) = {sizes}")
 
 
 def test_evaluation_weighs_examples(sol, ref, seed):
@@ -66,20 +77,20 @@ def test_evaluation_weighs_examples(sol, ref, seed):
     got = sol.probe("evaluation", x, y, sizes, CLASSES)["results"][0]
     wanted = ref.probe("evaluation", x, y, [sum(sizes)], CLASSES)["results"][0]
     expect(
-        type(got) in (tuple, list) and len(got) == 2,
+        type(got) is tuple and len(got) == 2,
         en="`evaluate` returns two numbers: the mean loss and the accuracy.",
         zh="`evaluate` 返回两个数：平均损失和准确率。",
     )
-    for name, one, other in zip(("loss", "accuracy"), got, wanted, strict=True):
-        _is_float(one, f"{name} of evaluate(…)")
-        close(one, other, what=f"{name} of evaluate(…), batches of {sizes}")
+    for place, (one, other) in enumerate(zip(got, wanted, strict=True)):
+        _is_float(one, f"evaluate(…)[{place}]")
+        close(one, other, rtol=ENOUGH, what=f"evaluate(…)[{place}], len(y) = {sizes}")
 
 
 def test_evaluation_leaves_the_model_alone(sol, seed):
     sizes = _uneven(seed, 4)
     x, y = _data(seed, sum(sizes))
     facts = sol.probe("evaluation", x, y, sizes, CLASSES, moody=True)
-    at_least(len(facts["calls"]), len(sizes), what="calls of the model")
+    at_least(len(facts["calls"]), 2, what="evaluate(…) × 2: model(x) × n")
     expect(
         not any(call["training"] for call in facts["calls"]),
         en="`evaluate` ran the model in training mode: dropout is on, and BatchNorm learns.",
@@ -90,15 +101,16 @@ def test_evaluation_leaves_the_model_alone(sol, seed):
         en="`evaluate` ran the model with gradients on: it keeps a graph that nobody needs.",
         zh="`evaluate` 运行模型时没有关闭梯度：保留了没人需要的计算图。",
     )
-    close(facts["after"], facts["before"], rtol=0, what="weights and buffers after evaluate")
-    close(np.array(facts["results"][1]), np.array(facts["results"][0]), what="evaluate(…) again")
+    close(facts["after"], facts["before"], rtol=0, what="evaluate(…): model.state_dict()")
+    again, first = (np.array(result) for result in reversed(facts["results"]))
+    close(again, first, what="evaluate(…) × 2")
 
 
 def test_training_switches_the_model_back(sol, seed):
     sizes = _uneven(seed, 4)
     x, y = _data(seed, sum(sizes))
     calls = sol.probe("epoch", x, y, sizes, CLASSES, 0.1)["calls"]
-    at_least(len(calls), len(sizes), what="calls of the model")
+    at_least(len(calls), len(sizes), what="train_epoch(…): model(x) × n")
     expect(
         all(call["training"] for call in calls),
         en="The model came from `evaluate` in eval mode, and `train_epoch` left it there.",
@@ -112,7 +124,9 @@ def test_accumulation_is_the_large_batch(sol, ref, seed):
         got = sol.probe("epoch", x, y, sizes, CLASSES, 0.3, accumulate=3)
         large = [sum(sizes[:3]), sum(sizes[3:])]
         wanted = ref.probe("epoch", x, y, large, CLASSES, 0.3)
-        _same_steps(got, wanted, f"batches of {sizes}, accumulate=3")
+        _same_steps(got, wanted, f"len(y) = {sizes}, accumulate=3")
+        most = max(call["examples"] for call in got["calls"])
+        at_most(most, max(sizes), what=f"len(y) = {sizes}, accumulate=3: max(len(x)) in model(x)")
 
 
 def test_last_group_counts(sol, ref, seed):
@@ -120,7 +134,7 @@ def test_last_group_counts(sol, ref, seed):
     x, y = _data(seed, sum(sizes))
     got = sol.probe("epoch", x, y, sizes, CLASSES, 0.3, accumulate=3)
     wanted = ref.probe("epoch", x, y, large, CLASSES, 0.3)
-    _same_steps(got, wanted, "5 batches of 4, accumulate=3")
+    _same_steps(got, wanted, f"len(y) = {sizes}, accumulate=3")
 
 
 def test_old_gradients_are_cleared(sol, ref, seed):
@@ -128,7 +142,7 @@ def test_old_gradients_are_cleared(sol, ref, seed):
     x, y = _data(seed, sum(sizes))
     got = sol.probe("epoch", x, y, sizes, CLASSES, 0.3, stale=True)
     wanted = ref.probe("epoch", x, y, sizes, CLASSES, 0.3)
-    _same_steps(got, wanted, "gradients of 1 were left over")
+    _same_steps(got, wanted, "p.grad = 1 before")
 
 
 def test_clipping_is_global(sol, ref, seed):
@@ -145,108 +159,130 @@ def test_clipping_is_global(sol, ref, seed):
 
 
 def test_schedule_moves_with_the_optimizer(sol, seed):
-    sizes = [3, 3, 3, 3, 3, 3]
+    sizes = [3, 3, 3, 3, 3]  # two full groups, and one that is not
     x, y = _data(seed, sum(sizes))
     rate = float(np.random.default_rng(seed).uniform(0.1, 0.5))
-    got = sol.probe("epoch", x, y, sizes, CLASSES, rate, accumulate=2)
+    got = sol.probe("epoch", x, y, sizes, CLASSES, rate, accumulate=2, schedule=True)
     wanted = [rate / (step + 2) for step in range(4)]
-    shape(np.array(got["rates"]), (3,), what="learning rates of the optimizer's steps")
-    close(
-        np.array(got["rates"]), np.array(wanted[:3]), what="learning rates of the optimizer's steps"
-    )
-    close(got["next_rate"], wanted[3], what="learning rate after the epoch")
+    what = "accumulate=2, 5 batches: lr at each optimizer.step()"
+    shape(np.array(got["rates"]), (3,), what=what)
+    close(np.array(got["rates"]), np.array(wanted[:3]), what=what)
+    close(got["next_rate"], wanted[3], what="accumulate=2, 5 batches: lr after train_epoch(…)")
 
 
 def test_mixed_precision_keeps_float32_weights(sol, ref, seed):
     sizes = [6, 6, 6]
     x, y = _data(seed, sum(sizes), "float32")
-    for amp, dtype in ((False, "float32"), (True, "bfloat16")):
-        got = sol.probe("epoch", x, y, sizes, CLASSES, 0.3, amp=amp)
-        at_least(len(got["calls"]), len(sizes), what="calls of the model")
-        for call in got["calls"]:
-            equal(call["hidden"], dtype, what=f"dtype inside the model, amp={amp}")
-        equal(got["dtypes"], ["float32"], what=f"dtypes of the weights, amp={amp}")
+    for amp, dtype in ((None, "float32"), (False, "float32"), (True, "bfloat16")):
+        options = {} if amp is None else {"amp": amp}
+        call = "train_epoch(…)" if amp is None else f"train_epoch(…, amp={amp})"
+        got = sol.probe("epoch", x, y, sizes, CLASSES, 0.3, **options)
+        at_least(len(got["calls"]), len(sizes), what="train_epoch(…): model(x) × n")
+        hidden = sorted({each["hidden"] for each in got["calls"]})
+        equal(hidden, [dtype], what=f"{call}: {{(x @ w.T + b).dtype in model(x)}}")
+        equal(got["dtypes"], ["float32"], what=f"{call}: {{p.dtype for p in model.parameters()}}")
         wanted = ref.probe("epoch", x, y, sizes, CLASSES, 0.3, amp=False)
-        close(got["weights"], wanted["weights"], rtol=3e-2, atol=1e-2, what=f"weights, amp={amp}")
+        what = f"{call}: model.parameters()"
+        close(got["weights"], wanted["weights"], rtol=3e-2, atol=1e-2, what=what)
+    clipped = sol.probe("epoch", x, y, sizes, CLASSES, 0.3, amp=True, max_norm=0.05)
+    for step, gradient in enumerate(clipped["gradients"]):
+        norm = float(np.linalg.norm(gradient))
+        what = f"train_epoch(…, amp=True, max_norm=0.05): step {step}, norm of p.grad"
+        close(norm, 0.05, rtol=5e-2, what=what)
 
 
 def test_batches_go_to_the_device(sol, seed):
     sizes = [3, 4]
     x, y = _data(seed, sum(sizes), "float32")
-    for training, name in ((True, "train_epoch"), (False, "evaluate")):
-        facts = sol.probe("devices", x, y, sizes, CLASSES, training)
-        equal(facts["inputs"], ["meta"], what=f'device of the inputs, {name}(…, device="meta")')
-        equal(facts["targets"], ["meta"], what=f'device of the targets, {name}(…, device="meta")')
+    for entry in ("train_epoch", "evaluate", "fit"):
+        for what, training, place in sol.probe("devices", x, y, sizes, CLASSES, entry):
+            where = f'{entry}(…, device="meta"), model.training={training}: {what}.device'
+            equal(place, "meta", what=where)
 
 
-def _classes(seed, wrong_labels):
+def _classes(seed, wrong_labels, dtype="float64"):
     """Three well separated classes; in the validation set, some labels are wrong."""
     rng = np.random.default_rng(seed)
     centres = 2.5 * np.eye(3, INPUTS)
-    y, valid_y = rng.integers(3, size=35), np.arange(25) % 3
-    x = centres[y] + 0.3 * rng.normal(size=(35, INPUTS))
+    y, valid_y = rng.integers(3, size=42), np.arange(25) % 3
+    x = centres[y] + 0.3 * rng.normal(size=(42, INPUTS))
     valid_x = centres[valid_y] + 0.3 * rng.normal(size=(25, INPUTS))
     valid_y[:wrong_labels] = (valid_y[:wrong_labels] + 1) % 3
-    arrays = tensor(x, "float64"), tensor(y, "int64"), tensor(valid_x, "float64")
+    arrays = tensor(x, dtype), tensor(y, "int64"), tensor(valid_x, dtype)
     return (*arrays, tensor(valid_y, "int64"), 3)
 
 
 def _same_history(got, wanted, what, rtol=None):
     expect(
-        type(got) is dict and set(got) == set(wanted),
+        type(got) is dict and set(got) >= set(wanted),
         en="`fit` returns a dict with train_loss, valid_loss and valid_accuracy.",
         zh="`fit` 返回一个字典，键为 train_loss、valid_loss 和 valid_accuracy。",
     )
     for name, values in wanted.items():
-        shape(np.array(got[name]), (len(values),), what=f"history[{name!r}], {what}")
-        close(np.array(got[name]), np.array(values), rtol=rtol, what=f"history[{name!r}], {what}")
+        shape(got[name], (len(values),), what=f"{what}[{name!r}]")
+        close(np.array(got[name]), np.array(values), rtol=rtol, what=f"{what}[{name!r}]")
+
+
+OPTIONS = {"accumulate": 2, "max_norm": 0.5}
+
+
+def _overfitted(ref, seed):
+    """Data on which the best epoch is in the middle, and clearly so; what the reference does."""
+    for shift in range(100):
+        data = _classes(seed + shift, 7)
+        wanted = ref.probe("fitted", data, 6, **OPTIONS)
+        losses = wanted["history"]["valid_loss"]
+        best, second = sorted(losses)[:2]
+        if second - best > 1e-3 and best not in (losses[0], losses[-1]):
+            return data, wanted
+    raise AssertionError(seed)
 
 
 def test_fit_keeps_the_history(sol, ref, seed):
-    got = sol.probe("fitted", _classes(seed, 7), 6)
-    wanted = ref.probe("fitted", _classes(seed, 7), 6)
-    _same_history(got["history"], wanted["history"], "6 epochs", rtol=CLIPPED)
+    data, wanted = _overfitted(ref, seed)
+    got = sol.probe("fitted", data, 6, **OPTIONS)
+    what = "fit(…, epochs=6, accumulate=2, max_norm=0.5)"
+    _same_history(got["history"], wanted["history"], what, rtol=CLIPPED)
+    data = _classes(seed, 7, "float32")
+    for options, dtype in (({"amp": True}, "bfloat16"), ({}, "float32")):
+        got = sol.probe("fitted", data, 1, **options)
+        hidden = sorted({call["hidden"] for call in got["calls"] if call["training"]})
+        what = f"fit(…{', amp=True' if options else ''}): {{(x @ w.T + b).dtype in model(x)}}"
+        equal(hidden, [dtype], what=what)
+    wanted = ref.probe("fitted", data, 1)
+    _same_history(got["history"], wanted["history"], "fit(…, epochs=1)", rtol=1e-3)
 
 
 def test_best_model_is_kept(sol, ref, seed):
-    got = sol.probe("fitted", _classes(seed, 7), 6)
-    wanted = ref.probe("fitted", _classes(seed, 7), 6)
-    losses = np.round(wanted["history"]["valid_loss"], 4).tolist()
-    close(
-        got["weights"],
-        wanted["weights"],
-        rtol=CLIPPED,
-        what=f"weights after fit, valid_loss {losses}",
-    )
+    data, _ = _overfitted(ref, seed)
+    got = sol.probe("fitted", data, 6, **OPTIONS)
+    losses = np.array(got["history"]["valid_loss"])
+    shape(losses, (6,), what="fit(…, epochs=6)['valid_loss']")
+    what = f"fit(…): model.state_dict(), valid_loss = {losses.round(4).tolist()}"
+    close(got["weights"], got["states"][int(losses.argmin())], rtol=0, what=what)
 
 
 def test_resume_is_bit_for_bit(sol, seed):
     # No wrong labels: the last epoch is the best one, so the weights tell how training went on.
-    facts = sol.probe("resumed", _classes(seed, 0), 5, 4, dropout=0.3)
+    facts = sol.probe("resumed", _classes(seed, 0), 4, 3, dropout=0.3)
     _goes_on(facts)
-    _same_history(facts["again"]["history"], facts["straight"]["history"], "resumed", rtol=0)
-    close(
-        facts["again"]["weights"],
-        facts["straight"]["weights"],
-        rtol=0,
-        what="weights after resuming",
-    )
+    again, straight = facts["again"], facts["straight"]
+    _same_history(again["history"], straight["history"], "fit(…) again", rtol=0)
+    what = "fit(…) again: model.state_dict()"
+    close(again["weights"], straight["weights"], rtol=0, what=what)
 
 
 def test_best_model_survives_the_cut(sol, seed):
     # With wrong labels, the best epoch comes long before the cut.
-    facts = sol.probe("resumed", _classes(seed, 7), 6, 5)
+    facts = sol.probe("resumed", _classes(seed, 7), 5, 4)
     _goes_on(facts)
-    wanted = facts["straight"]["weights"]
-    for name in ("again", "third"):
-        close(
-            facts[name]["weights"],
-            wanted,
-            rtol=0,
-            what=f"weights, {name} start, best before the cut",
-        )
+    wanted = facts["straight"]
+    losses = np.round(wanted["history"]["valid_loss"], 4).tolist()
+    for number, name in enumerate(("again", "third"), 2):
+        what = f"fit(…, epochs=5), start {number}: model.state_dict(), valid_loss = {losses}"
+        close(facts[name]["weights"], wanted["weights"], rtol=0, what=what)
     epochs = len(facts["third"]["history"]["train_loss"])
-    equal(epochs, 6, what="epochs in the history when all were already done")
+    equal(epochs, 5, what="fit(…, epochs=5), start 3: len(history['train_loss'])")
 
 
 def _goes_on(facts):

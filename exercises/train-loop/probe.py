@@ -51,12 +51,14 @@ class _Noting(torch.optim.SGD):
         self.rates, self.gradients = [], []
 
     def step(self, closure=None):
+        loss = None
         if closure is not None:
             with torch.enable_grad():
-                closure()
+                loss = closure()
         self.rates.append(self.param_groups[0]["lr"])
         self.gradients.append(_flat(p.grad for g in self.param_groups for p in g["params"]))
-        return super().step(closure)
+        super().step()
+        return loss
 
 
 def _flat(tensors):
@@ -72,11 +74,24 @@ def factors(solution, warmup, total, steps):
     return [solution.lr_factor(step, warmup, total) for step in steps]
 
 
-def epoch(solution, x, y, sizes, n_classes, rate, stale=False, **options):
-    """What one `train_epoch` returned and did; the model comes in eval mode."""
+def epoch(solution, x, y, sizes, n_classes, rate, stale=False, schedule=False, **options):
+    """What one `train_epoch` returned and did; the model comes in eval mode.
+
+    A CPU's autocast computes in bfloat16 unless it is told otherwise, a GPU's in float16: here it
+    is as on a GPU.
+    """
+    usual = torch.get_autocast_dtype("cpu")
+    torch.set_autocast_dtype("cpu", torch.float16)
+    try:
+        return _epoch(solution, x, y, sizes, n_classes, rate, stale, schedule, options)
+    finally:
+        torch.set_autocast_dtype("cpu", usual)
+
+
+def _epoch(solution, x, y, sizes, n_classes, rate, stale, schedule, options):
     model = _Watched(x.shape[1], n_classes, x.dtype).eval()
     optimizer = _Noting(model.parameters(), lr=rate)
-    scheduler = LambdaLR(optimizer, lambda step: 1 / (step + 2))
+    scheduler = LambdaLR(optimizer, lambda step: 1 / (step + 2)) if schedule else None
     if stale:
         for parameter in model.parameters():
             parameter.grad = torch.ones_like(parameter)
@@ -123,24 +138,38 @@ class _Cut(Exception):  # noqa: N818
     """The power cut."""
 
 
-class _Until:
+class _Train:
     """A loader in whose epoch number `last` the power is cut, after its first batch."""
 
     def __init__(self, loader, last):
-        self.loader, self.left = loader, last
+        self.loader, self.last, self.epoch = loader, last, 0
 
     def __len__(self):
         return len(self.loader)
 
     def __iter__(self):
-        self.left -= 1
+        self.epoch += 1
         for batch in self.loader:
             yield batch
-            if self.left == 0:
+            if self.epoch == self.last:
                 raise _Cut
 
 
-def _fit(solution, data, checkpoint, epochs, cut=0, rate=None, dropout=0.0, **options):
+class _Valid:
+    """A loader that notes the state of the model when it is read, by the number of the epoch."""
+
+    def __init__(self, loader, model, train):
+        self.loader, self.model, self.train, self.states = loader, model, train, {}
+
+    def __len__(self):
+        return len(self.loader)
+
+    def __iter__(self):
+        self.states[self.train.epoch] = _flat(self.model.state_dict().values())
+        return iter(self.loader)
+
+
+def _fit(solution, data, checkpoint, epochs, seed=0, cut=0, rate=None, dropout=0.0, **options):
     """Call `fit` with everything new, as a restarted program would.
 
     With a schedule, the batches are shuffled; without, they are always the same.
@@ -149,11 +178,13 @@ def _fit(solution, data, checkpoint, epochs, cut=0, rate=None, dropout=0.0, **op
     model = _Watched(x.shape[1], n_classes, x.dtype, dropout=dropout, norm=True)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.06, momentum=0.9)
     scheduler = LambdaLR(optimizer, lambda step: 1 / (1 + rate * step)) if rate else None
-    train = DataLoader(TensorDataset(x, y), batch_size=7, shuffle=rate is not None)
-    valid = DataLoader(TensorDataset(valid_x, valid_y), batch_size=5)
+    data = TensorDataset(x, y)
+    train = _Train(DataLoader(data, batch_size=7, shuffle=rate is not None), cut)
+    valid = _Valid(DataLoader(TensorDataset(valid_x, valid_y), batch_size=10), model, train)
+    torch.manual_seed(seed)
     try:
         history = solution.fit(
-            model, _Until(train, cut), valid, F.cross_entropy, optimizer, scheduler,
+            model, train, valid, F.cross_entropy, optimizer, scheduler,
             epochs=epochs, checkpoint=checkpoint, **options,
         )  # fmt: skip
     except _Cut:
@@ -161,7 +192,9 @@ def _fit(solution, data, checkpoint, epochs, cut=0, rate=None, dropout=0.0, **op
     if isinstance(history, Mapping):  # a defaultdict will do, and so will tuples in it
         history = {name: _listed(values) for name, values in history.items()}
     weights = _flat(model.state_dict().values())
-    return {"history": history, "weights": weights, "calls": list(model.calls)}
+    states = [valid.states[number] for number in sorted(valid.states)]
+    calls = list(model.calls)
+    return {"history": history, "weights": weights, "states": states, "calls": calls}
 
 
 def _listed(values):
@@ -179,15 +212,13 @@ def resumed(solution, data, epochs, cut, dropout=0.0):
     options = {"rate": 0.02, "dropout": dropout, "max_norm": 0.5}
     seed, runs = torch.initial_seed(), {}
     with tempfile.TemporaryDirectory() as folder:
-        runs["straight"] = _fit(solution, data, Path(folder, "last.pt"), epochs, **options)
+        runs["straight"] = _fit(solution, data, Path(folder, "last.pt"), epochs, seed, **options)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "last.pt")
-        torch.manual_seed(seed)
-        broken = _fit(solution, data, file, epochs, cut, **options)
+        broken = _fit(solution, data, file, epochs, seed, cut, **options)
         files = len(list(Path(folder).iterdir()))
         for number, name in enumerate(("again", "third"), 1):
-            torch.manual_seed(seed + number)
-            runs[name] = _fit(solution, data, file, epochs, **options)
+            runs[name] = _fit(solution, data, file, epochs, seed + number, **options)
     return {"cut": broken is None, "files": files, **runs}
 
 
@@ -240,6 +271,6 @@ def devices(solution, x, y, sizes, n_classes, entry):
         try:
             calls[entry]()
         except Exception:
-            if len({what for what, _, _ in model.places}) < 2:
+            if not model.places:
                 raise  # what `meta` cannot do after that is not asked
     return sorted(set(model.places))

@@ -200,14 +200,6 @@ def test_a_suspended_question_is_listed_and_comes_back(prep, home):
     assert (result.code, result.out) == (1, f"'{asked['id']}' is not suspended.\n")
 
 
-def test_doctor_says_what_is_installed(prep, home):
-    result = prep("doctor")
-    assert (result.code, result.err) == (0, "")
-    assert f"prep {__version__} · Python 3." in result.out
-    assert f"Progress: {home / 'progress.sqlite3'}\nThe progress file is sound.\n" in result.out
-    assert "进度文件完好。" in prep("--lang", "zh", "doctor").out
-
-
 def test_doctor_rebuilds_the_same_cards(prep, take):
     take({"answer": right(take()[0])})
     assert prep("doctor", "--rebuild").out == "Cards rebuilt from the log; 0 differed.\n"

@@ -8,7 +8,7 @@ import pytest
 
 from prep.cli.registry import COMMANDS
 
-PAGES = [(name,) for name in COMMANDS] + [("bank", "check"), ()]
+PAGES = [(name,) for name in COMMANDS] + [("bank", "check"), ("run", "exercise"), ()]
 # A command name, an option, a METAVAR, a range, a file:place, or an example line.
 ALLOWED = re.compile(
     r"--?[a-z-]+|[A-Z]+\b|\[[^\]]*\]|prep\b.*|1-5|en\|zh|[\d.]+…[\d.]+|JSON( Schema)?"
@@ -17,6 +17,7 @@ ALLOWED = re.compile(
 TERMS = {
     "ai", "prep", "en", "zh", "lang", "exam", "retention", "count", "new", "minutes", "topics",
     "questions", "exercises", "check", "id", "shell", "tab", "json", "schema", *COMMANDS,
+    "exercise", "mine", "reference", "auto", "cpu", "cuda", "mps", "hugging", "face", "hub",
 }  # fmt: skip
 
 

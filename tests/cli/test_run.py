@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from prep.cli import places
+from prep.cli import places, run
+from prep.cli.context import Context
+from prep.ui.words import Words
 from tests.stages import STAGES, TRIAL
 
 KEYS = {
@@ -95,17 +97,11 @@ def test_json_is_one_document_and_lies_in_the_folder(trial):
     assert json.loads(Path(view["folder"], "run.json").read_text("utf-8")) == view
 
 
-def test_values_that_are_no_numbers_are_null_in_json(trial, mine):
-    mine("def step(n):\n    return float('nan') if n == 2 else 1.0\n")
-    view = json.loads(trial("--quick", "--json").out)
-    assert view["metrics"]["loss"]["values"] == [1.0, None, 1.0, 1.0]
-
-
-def test_two_runs_at_one_time_have_two_folders(trial, home):
-    for _ in range(2):
-        assert trial("--quick", "--json").code == 0
-    names = sorted(path.name for path in (home / "runs" / "trial").iterdir())
-    assert names == ["2026-11-22_18-00-00", "2026-11-22_18-00-00-2"]
+def test_two_runs_at_one_time_have_two_folders(tmp_path):
+    context = Context("en", Words("en"), plain=True)
+    names = [run._new_folder(tmp_path / "runs", context).name for _ in range(3)]
+    stamp = "2026-11-22_18-00-00"
+    assert names == [stamp, f"{stamp}-2", f"{stamp}-3"]
 
 
 def test_the_learners_mistake_is_told_in_her_language(trial, mine):

@@ -1,4 +1,4 @@
-"""One grading of many: by a crew, with what the reference has answered before, perhaps cut short."""
+"""One grading of many, with the reference's answers of earlier ones, cut short where it can."""
 
 from __future__ import annotations
 

@@ -23,9 +23,7 @@ _PATIENCE = 10
 _LEAST_PATIENCE = 5.0
 
 
-def hunt(
-    mutants: list[Mutant], desk: Desk, folder: Path
-) -> list[Callable[[Bench], MutantFate]]:
+def hunt(mutants: list[Mutant], desk: Desk, folder: Path) -> list[Callable[[Bench], MutantFate]]:
     """Return the tasks that grade the mutants; each ends with the first check that notices."""
     reasons = {mark.mutant: mark.reason for mark in desk.shelf.exercise.equivalent}
     tasks = []

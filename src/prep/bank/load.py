@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from prep.bank.files import BankFile, bank_files
-from prep.bank.nodes import Mapping, Scalar, Sequence, child, compose, place
+from prep.bank.nodes import Mapping, Scalar, Sequence, child, compose, place, place_below
 from prep.bank.places import START, Findings, Place
 from prep.bank.schema import BAD, reader
 from prep.model.question import Group, Question, Topic
@@ -48,13 +48,7 @@ class Loaded(Struct, frozen=True):
 
         Of what is not written, the place of what would hold it; of nothing, that of the id.
         """
-        node = self.node
-        for step in path or ("id",):
-            below = child(node, step)
-            if below is None:
-                break
-            node = below
-        return place(node)
+        return place_below(self.node, *path or ("id",))
 
 
 class Content(Struct, frozen=True):

@@ -109,6 +109,16 @@ def child(node: Node, step: str | int) -> Node | None:
     return None
 
 
+def place_below(node: Node, *path: str | int) -> Place:
+    """Return where `path` is written, or what would hold it, of what is not written."""
+    for step in path:
+        below = child(node, step)
+        if below is None:
+            break
+        node = below
+    return place(node)
+
+
 def _is_text(data: bytes, findings: Findings) -> bool:
     if len(data) > MAX_BYTES:
         findings.add(START, "file-too-large", size=len(data), limit=MAX_BYTES)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import prep
-from prep.errors import EnvironmentLacksError
+from prep.errors import EnvironmentLacksError, UsageError
 
 # The package has a room called `exercises`, so the folder travels under another name.
 _INSIDE = {"exercises": "exercise_files"}
@@ -39,3 +39,12 @@ def shipped(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise EnvironmentLacksError("not-installed", name=name, path=str(package))
+
+
+def writable_exercises() -> Path:
+    """Return the checkout's folder of exercises; an installed package has none to write into."""
+    package = Path(prep.__file__).parent
+    folder = package.parents[1] / "exercises"
+    if (package / _INSIDE["exercises"]).is_dir() or not folder.is_dir():
+        raise UsageError("dev-no-checkout")
+    return folder

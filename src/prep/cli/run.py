@@ -32,7 +32,7 @@ def add(app: typer.Typer, words: Words) -> None:
         name: Annotated[str, exercise_argument(words)],
         solution: Annotated[
             str,
-            typer.Option(metavar="mine|reference|FILE", help=words.say("help-run-solution")),
+            typer.Option(metavar="WHICH", help=words.say("help-run-solution")),
         ] = "",
         device: Annotated[
             Device, typer.Option(metavar="auto|cpu|cuda|mps", help=words.say("help-grade-device"))
@@ -42,7 +42,7 @@ def add(app: typer.Typer, words: Words) -> None:
             int, typer.Option(min=0, max=2**31 - 1, help=words.say("help-run-seed"))
         ] = 0,
         model: Annotated[
-            str, typer.Option(metavar="PATH_OR_ID", help=words.say("help-run-model"))
+            str, typer.Option(metavar="PATH|ID", help=words.say("help-run-model"))
         ] = "",
         plain: Annotated[bool, typer.Option("--plain", help=words.say("help-plain"))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=words.say("help-json"))] = False,

@@ -23,6 +23,7 @@ from prep.ui.wrap import page
 
 _REPAINT = 0.15
 _REPEAT = 10.0
+_SHARE = 10  # painting takes a tenth of the time at most
 _MOST_LINES = 200
 
 
@@ -160,7 +161,7 @@ class Screen(Lines):
             redirect_stderr=False,
         )
         self._echo = Echo()
-        self._painted = 0.0
+        self._next = 0.0
 
     def _loading(self) -> None:
         self._open()
@@ -183,7 +184,7 @@ class Screen(Lines):
 
     def tick(self) -> None:
         """Paint again, when it is time."""
-        if time.monotonic() >= self._painted + _REPAINT:
+        if time.monotonic() >= self._next:
             self._paint()
 
     def ask(self, text: Text) -> str | None:
@@ -201,8 +202,11 @@ class Screen(Lines):
         self._echo.on()
 
     def _paint(self) -> None:
-        self._painted = time.monotonic()
+        began = time.monotonic()
         out = self._context.out
         coloured = out.color_system is not None and not out.no_color
-        view = going(self._state, self._words, out.width, self._painted, coloured=coloured)
+        view = going(self._state, self._words, out.width, began, coloured=coloured)
         self._live.update(view, refresh=True)
+        # Curves of very many points take long to paint; the run must not wait for that.
+        cost = time.monotonic() - began
+        self._next = began + max(_REPAINT, _SHARE * cost)

@@ -105,7 +105,8 @@ class _Walker(ast.NodeVisitor):
         self._enter(node)
         self._function = outer
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self.visit_FunctionDef(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._enter(node)
@@ -141,7 +142,6 @@ class _Walker(ast.NodeVisitor):
         for child in node.body:
             self.visit(child)
         self._scope.pop()
-
 
     def _visit_defaults(self, told: ast.arguments) -> None:
         places = [*told.posonlyargs, *told.args]

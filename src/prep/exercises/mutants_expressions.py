@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from prep.exercises.mutants_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from prep.exercises.mutants_text import Edit, Source
 
@@ -52,16 +52,53 @@ _TWINS: Final = {
 }
 # Calls whose result is often taken for their first operand.
 _WRAPPERS: Final = frozenset(
-    "abs clamp clip clone copy deepcopy detach exp flip log relu reversed round sigmoid softmax "
-    "sorted sqrt square tanh flatten permutation item".split()
+    {
+        "abs",
+        "clamp",
+        "clip",
+        "clone",
+        "copy",
+        "deepcopy",
+        "detach",
+        "exp",
+        "flip",
+        "log",
+        "relu",
+        "reversed",
+        "round",
+        "sigmoid",
+        "softmax",
+        "sorted",
+        "sqrt",
+        "square",
+        "tanh",
+        "flatten",
+        "permutation",
+        "item",
+    }
 )
 # These arguments say how carefully or how loudly, not what.
 _MANNERS: Final = frozenset({"strict", "verbose", "weights_only", "non_blocking"})
 _DROPS: Final = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)
 # Their arguments may come in any order, or cannot be taken for each other.
 _UNORDERED: Final = frozenset(
-    "isinstance getattr setattr hasattr zip max min maximum minimum replace open isclose allclose "
-    "equal gcd".split()
+    {
+        "isinstance",
+        "getattr",
+        "setattr",
+        "hasattr",
+        "zip",
+        "max",
+        "min",
+        "maximum",
+        "minimum",
+        "replace",
+        "open",
+        "isclose",
+        "allclose",
+        "equal",
+        "gcd",
+    }
 )
 _FEW: Final = 10
 _TINY: Final = 1e-6
@@ -71,27 +108,30 @@ _SWAPPABLE: Final = frozenset({2, 3})
 def expression_edits(source: Source, node: ast.expr, parents: list[ast.AST]) -> Iterator[Edit]:
     """Yield the edits of one expression inside `parents`; its parts are asked for themselves."""
     match node:
-        case ast.BinOp():
-            yield from _operation(source, node)
         case ast.UnaryOp():
             yield from _sign(source, node, _shown(node, parents))
+        case ast.Constant():
+            yield from _constant(source, node, parents)
+        case ast.Attribute(attr="T" | "mT"):
+            yield source.replaced(node, source.of(node.value))
+        case ast.IfExp() if not isinstance(node.test, ast.Compare):
+            yield source.negated(node.test, node)
+        case _:
+            yield from _compound(source, node)
+
+
+def _compound(source: Source, node: ast.expr) -> Iterator[Edit]:
+    match node:
+        case ast.BinOp():
+            yield from _operation(source, node)
         case ast.BoolOp():
             yield from _logic(source, node)
         case ast.Compare():
             yield from _comparison(source, node)
-        case ast.IfExp():
-            if not isinstance(node.test, ast.Compare):
-                yield source.negated(node.test, node)
-        case ast.Constant():
-            if not (isinstance(parents[-1], ast.keyword) and parents[-1].arg in _MANNERS):
-                for value in _other_values(node.value):
-                    yield source.replaced(node, repr(value), _shown(node, parents))
         case ast.Call():
             yield from _call(source, node)
         case ast.Subscript():
             yield from _index(source, node)
-        case ast.Attribute(attr="T" | "mT"):
-            yield source.replaced(node, source.of(node.value))
         case _:
             return
 
@@ -157,7 +197,14 @@ def _shown(node: ast.expr, parents: list[ast.AST]) -> ast.AST:
     return node
 
 
-def _other_values(value: object) -> list[object]:
+def _constant(source: Source, node: ast.Constant, parents: list[ast.AST]) -> Iterator[Edit]:
+    if isinstance(parents[-1], ast.keyword) and parents[-1].arg in _MANNERS:
+        return
+    for value in _other_values(node.value):
+        yield source.replaced(node, repr(value), _shown(node, parents))
+
+
+def _other_values(value: object) -> Sequence[object]:
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
@@ -228,9 +275,7 @@ def _without(source: Source, node: ast.Call, keyword: ast.keyword) -> Iterator[E
 def _may_swap(node: ast.Call, name: str) -> bool:
     """Return whether the last two arguments could be taken for each other."""
     plain = not any(isinstance(each, ast.Starred | ast.Constant) for each in node.args[-2:])
-    return (
-        plain and name not in _UNORDERED and ast.dump(node.args[-1]) != ast.dump(node.args[-2])
-    )
+    return plain and name not in _UNORDERED and ast.dump(node.args[-1]) != ast.dump(node.args[-2])
 
 
 def _index(source: Source, node: ast.Subscript) -> Iterator[Edit]:

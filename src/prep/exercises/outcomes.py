@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prep.model.verdict import Verdict
 
 
-class Outcome(Struct, frozen=True):
+class TrialOutcome(Struct, frozen=True):
     """How a trial came out: a whole report, or the check that ended it."""
 
     trial: Trial
@@ -35,7 +35,7 @@ class Outcome(Struct, frozen=True):
         return (self.result,) if isinstance(self.result, CheckResult) else self.result.checks
 
 
-def outcome_findings(exercise: str, kind: str, outcome: Outcome) -> list[Finding]:
+def outcome_findings(exercise: str, kind: str, outcome: TrialOutcome) -> list[Finding]:
     """Return the findings on one trial of an exercise of this kind (build or debug)."""
     rules = {
         "reference": _right,
@@ -49,13 +49,13 @@ def outcome_findings(exercise: str, kind: str, outcome: Outcome) -> list[Finding
     return [Finding(file, 1, 1, code, {**_facts(outcome), **more}) for code, more in found]
 
 
-def _right(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
+def _right(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:
     if outcome.verdict != "passed":
         bad = [check.name for check in outcome.checks if check.outcome != "passed"]
         yield "right-refused", {"checks": ", ".join(bad)}
 
 
-def _wrong(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
+def _wrong(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:
     named = outcome.trial.named
     if outcome.verdict != "failed":
         yield "wrong-verdict", {}
@@ -69,13 +69,13 @@ def _wrong(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
                 yield "wrong-other-outcome", {"check": name, "outcome": told[name].outcome}
 
 
-def _is_forbidden(outcome: Outcome) -> bool:
+def _is_forbidden(outcome: TrialOutcome) -> bool:
     notes = [*(check.note for check in outcome.checks)]
     notes += [outcome.result.note] if outcome.result.note else []
     return any(note is not None and note.code == "grade-forbidden" for note in notes)
 
 
-def _junk(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
+def _junk(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:
     trial, result = outcome.trial, outcome.result
     if trial.entry and isinstance(result, Report) and result.verdict == "passed":
         if CHANGED in result.stdout.kept:
@@ -88,18 +88,18 @@ def _junk(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
                 yield "junk-check-passed", {"check": check.name}
 
 
-def _starter(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
+def _starter(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:
     if outcome.verdict != "not_attempted":
         yield "starter-verdict", {"wanted": "not_attempted"}
 
 
-def _debug_starter(outcome: Outcome) -> Iterator[tuple[str, dict[str, str]]]:
-    """A bug hunt's starter runs: with a remark in it, it is an attempt that fails."""
+def _debug_starter(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:
+    """Want an attempt that fails: a bug hunt's starter runs, and with a remark it is one."""
     wanted = "not_attempted" if outcome.trial.name == "starter" else "failed"
     if outcome.verdict != wanted:
         yield "starter-verdict", {"wanted": wanted}
 
 
-def _facts(outcome: Outcome) -> dict[str, str]:
+def _facts(outcome: TrialOutcome) -> dict[str, str]:
     trial = outcome.trial
     return {"name": trial.name, "seed": str(trial.seed), "verdict": outcome.verdict}

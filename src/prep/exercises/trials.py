@@ -40,9 +40,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     entry: str = ""
 
 
-def trials(
-    shelf: Shelf, *, seeds: Sequence[int] = SEEDS, each_entry: bool = True
-) -> list[Trial]:
+def trials(shelf: Shelf, *, seeds: Sequence[int] = SEEDS, each_entry: bool = True) -> list[Trial]:
     """Return the trials of an exercise, those of right solutions first."""
     return [
         *_right(shelf.folder, seeds),

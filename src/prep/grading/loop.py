@@ -53,6 +53,7 @@ class Loop:
         reference = (job.folder / "reference.py").read_bytes()
         self._sources: dict[Role, bytes] = {"sol": source, "ref": reference, "sim": source}
         self._workers: dict[Role, Worker] = {}
+        self._early: set[Role] = set()
         self._started = 0
         self._selector = selectors.DefaultSelector()
         self._control, theirs = socket.socketpair()
@@ -89,6 +90,8 @@ class Loop:
 
         `cancelled` is asked about every 30 ms.
         """
+        self._start("sol")  # it loads while the judge collects its checks
+        self._early.add("sol")
         limit = self._job.exercise.limits.total_seconds
         deadline = time.monotonic() + limit
         next_look = 0.0
@@ -132,11 +135,20 @@ class Loop:
                 case Lost(role, _):
                     self._tell_fate(message, role)
                 case Another(role):
-                    self._start(role)
+                    self._hand_over(role)
                 case Finished():
                     self._heard.finished = message
         except (GoneError, LateError, WireError) as error:
             self._heard.stop("grader_error", Note("grade-judge", {"problem": type(error).__name__}))
+
+    def _hand_over(self, role: Role) -> None:
+        """Give the judge a worker that it has not had."""
+        if role not in self._early:
+            self._start(role)
+        self._early.discard(role)
+        worker = self._workers[role]
+        attach(self._control, [worker.judge_end.fileno()])
+        worker.judge_end.close()
 
     def _start(self, role: Role) -> None:
         self._end(role)
@@ -162,8 +174,6 @@ class Loop:
         self._workers[role] = worker
         for end, kind in worker.ends().items():
             self._selector.register(end, selectors.EVENT_READ, (worker, kind))
-        attach(self._control, [worker.judge_end.fileno()])
-        worker.judge_end.close()
 
     def _walls(self) -> Walls:
         network = self._job.walls.network and self._job.exercise.limits.network == "none"

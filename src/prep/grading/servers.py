@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _FLAGS = ("-s", "-P", "-B")
 _LAUNCH = "import sys; sys.path.append({root!r}); from {module} import main; main()"
 # Forking a process that has loaded Apple's frameworks is not safe.
-_FORKS = hasattr(os, "fork") and sys.platform != "darwin"
+FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 _LOADING = 180
 _LOOK_EVERY = 0.03
 _ENDING = 5
@@ -165,7 +165,7 @@ class Bench:
         *,
         device: str = "cpu",
         warm: bool = False,
-        forks: bool = _FORKS,
+        forks: bool = FORKS,
     ) -> None:
         if sys.platform == "win32":
             raise EnvironmentLacksError("grade-no-windows")

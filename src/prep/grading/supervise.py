@@ -69,7 +69,7 @@ def _run(
             bench.wait(cancelled)
             job = structs.replace(job, device=pick_device(job.device, bench.devices))
         except LacksLibraryError as error:
-            heard.stop("cannot_run", error.note)
+            heard.stop("cannot_run", _with_extra(error.note, job.exercise.extra))
             return job
         except EnvironmentLacksError as error:
             values = {name: str(value) for name, value in error.values.items()}
@@ -79,6 +79,13 @@ def _run(
         loop = stack.enter_context(Loop(job, source, folder, bench, heard))
         loop.run(listener, cancelled)
     return job
+
+
+def _with_extra(lacking: Note, extra: str) -> Note:
+    """Name the extra that installs what is lacking."""
+    if lacking.code != "grade-lacks":
+        return lacking
+    return Note("grade-needs", {**lacking.values, "extra": extra})
 
 
 def _nobody(_: object) -> None:

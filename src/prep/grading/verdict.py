@@ -64,6 +64,7 @@ def conclude(job: Job, heard: Heard, seconds: float) -> Report:
         notes=tuple(heard.notes),
         frames=frames,
         isolation=tuple(walled.measures) if walled else (),
+        missing=tuple(walled.missing) if walled else (),
         stdout=without_folders(out.output()),
         stderr=without_folders(without_noise(err.output())),
         sha256=heard.sha256,

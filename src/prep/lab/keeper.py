@@ -13,7 +13,8 @@ import socket
 import sys
 import tempfile
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from prep.lab.voice import mute_warnings, voice
 from prep.lab.worker import work
@@ -27,17 +28,36 @@ if TYPE_CHECKING:
 
 _LINUX = sys.platform == "linux"
 _WRITABLE_DEVICES = ("/dev/null", "/dev/shm", "/dev/tty")  # noqa: S108
+# Drivers are reached through files in /dev: NVIDIA's, WSL's, AMD's.
+_GPUS = ("nvidia*", "dxg", "kfd", "dri")
 _MOST_FILES = 65_536
 
 
-def keep(order: Order, ends: list[int], *, forks: bool) -> None:
+class Problems(NamedTuple):
+    """Why there can be no namespaces here, or none with a network of their own; "" when nothing."""
+
+    namespaces: str = ""
+    network: str = ""
+
+
+def find_problems() -> Problems:
+    """Try namespaces out: a process that is half inside cannot go back."""
+    if not _LINUX:
+        return Problems()
+    from prep.lab import linux  # noqa: PLC0415 - there is no such module elsewhere
+
+    network = linux.rehearse(network=True)
+    return Problems(linux.rehearse(network=False) if network else "", network)
+
+
+def keep(order: Order, ends: list[int], problems: Problems, *, forks: bool) -> None:
     """Start a worker whose socket, output, error and status are `ends`; return when it ended."""
     work_end, output, errors, status_end = ends
     status = socket.socket(fileno=status_end)
     try:
         _redirect(output, errors)
         _close_all_but(work_end, status_end)
-        _Keeper(order, socket.socket(fileno=work_end), status).run(forks=forks)
+        _Keeper(order, socket.socket(fileno=work_end), status).run(problems, forks=forks)
     except Exception as error:  # noqa: BLE001 - the supervisor is told, and calls it our bug
         _tell(status, Broken(f"{type(error).__name__}: {error}"[:500]))
 
@@ -48,7 +68,7 @@ class _Keeper:
         self._measures: list[str] = []
         self._missing: list[str] = []
 
-    def run(self, *, forks: bool) -> None:
+    def run(self, problems: Problems, *, forks: bool) -> None:
         """Put up the walls one after the other, from the outside."""
         if not forks:
             _tell(self._status, Running(os.getpid()))
@@ -59,13 +79,23 @@ class _Keeper:
         from prep.lab import linux  # noqa: PLC0415 - there is no such module elsewhere
 
         linux.die_with_parent()
-        walls = self._order.walls
-        if walls.namespaces and self._try(
-            "namespaces", lambda: linux.new_namespaces(network=walls.network)
+        network = self._order.walls.network and not problems.network
+        if self._may_enter(problems) and self._try(
+            "namespaces", lambda: linux.new_namespaces(network=network)
         ):
-            return self._with_namespaces(network=walls.network)
+            return self._with_namespaces(network=network)
         linux.adopt_orphans()
         return self._without_namespaces()
+
+    def _may_enter(self, problems: Problems) -> bool:
+        walls = self._order.walls
+        if not walls.namespaces:
+            return False
+        if problems.namespaces:
+            self._missing.append(f"namespaces: {problems.namespaces}")
+        elif walls.network and problems.network:
+            self._missing.append(f"loopback: {problems.network}")
+        return not problems.namespaces
 
     def _without_namespaces(self) -> None:
         worker = os.fork()
@@ -154,6 +184,8 @@ class _Keeper:
         if order.walls.landlock:
             readable = [*order.readable, order.folder]
             writable = [order.folder, *_WRITABLE_DEVICES]
+            if order.device == "cuda":
+                writable += [str(found) for name in _GPUS for found in Path("/dev").glob(name)]
             self._try("landlock", lambda: landlock.restrict(readable, writable))
         self._try("capabilities", linux.drop_capabilities)
         self._try("no_new_privs", linux.no_new_privileges)

@@ -12,6 +12,7 @@ import resource
 import socket
 import struct
 from pathlib import Path
+from typing import NoReturn
 
 _NEW_MOUNTS, _NEW_IPC, _NEW_USER, _NEW_PIDS, _NEW_NET = (
     0x20000,
@@ -26,8 +27,10 @@ _REC_PRIVATE = 0x4000 | 0x40000
 _NOSUID_NODEV, _NOEXEC = 0x2 | 0x4, 0x8
 _SIOCSIFFLAGS, _UP_AND_RUNNING = 0x8914, 0x1 | 0x40
 _CAPABILITY_VERSION_3 = 0x20080522
-# The kernel refuses a smaller pid_max.
-_LEAST_PIDS = 301
+# Below this the kernel gives numbers out once only: pid_max counts from here.
+_RESERVED_PIDS = 300
+# Threads have numbers too, and libraries start some for each core.
+_THREADS_PER_CORE = 16
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -87,8 +90,49 @@ def own_mounts() -> None:
 
 
 def limit_pids(most: int) -> None:
-    """Let the kernel refuse more processes in this PID namespace (Linux 6.14)."""
-    Path("/proc/sys/kernel/pid_max").write_text(str(max(_LEAST_PIDS, most)), encoding="ascii")
+    """Let the kernel refuse many more than `most` processes in this PID namespace (Linux 6.14).
+
+    It is a dam for what grows faster than the supervisor looks, which counts to `most` itself.
+    """
+    cores = os.cpu_count() or 1
+    highest = _RESERVED_PIDS + most + _THREADS_PER_CORE * cores
+    Path("/proc/sys/kernel/pid_max").write_text(str(highest), encoding="ascii")
+
+
+def rehearse(*, network: bool) -> str:
+    """Try namespaces with all that belongs to them in a throw-away process; return what failed.
+
+    Some systems (Ubuntu with AppArmor's restriction) let a process into a user namespace and then
+    refuse what it needs there. There is no way back, so nobody else may try first.
+    """
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _rehearse(tell, network=network)
+    os.close(tell)
+    with os.fdopen(told, encoding="utf-8") as answer:
+        problem = answer.read()
+    _, status = os.waitpid(child, 0)
+    return problem or ("" if status == 0 else f"it ended with status {status}")
+
+
+def _rehearse(tell: int, *, network: bool) -> NoReturn:
+    """Enter the namespaces, be PID 1 in a child, and tell the first step that fails."""
+    step = ""
+    try:
+        new_namespaces(network=network)
+        first = os.fork()
+        if first:
+            os.waitpid(first, 0)
+            os._exit(0)
+        step = "mounts, "
+        own_mounts()
+        if network:
+            step = ""
+            loopback_up()
+    except OSError as error:
+        os.write(tell, f"{step}{error.strerror or error}".encode())
+    os._exit(0)
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import structs
 
 from prep.lab.device import devices, devices_asked_apart
-from prep.lab.keeper import keep
+from prep.lab.keeper import Problems, find_problems, keep
 from prep.wire.channel import send
 from prep.wire.forking import serve
 from prep.wire.messages import Lacks, Order, Warm
@@ -53,6 +53,7 @@ def main() -> None:
 
         linux.die_with_parent()
         linux.adopt_orphans()
+    problems = find_problems() if forks else Problems()  # quickly, while this process is small
     loaded = _load(needs, later=later)
     if isinstance(loaded, Warm):
         there = devices_asked_apart() if forks else devices()
@@ -65,7 +66,7 @@ def main() -> None:
     serve(
         sock,
         Order,
-        lambda order, ends: keep(_with_libraries(order), ends, forks=forks),
+        lambda order, ends: keep(_with_libraries(order), ends, problems, forks=forks),
         forks=forks,
     )
 
@@ -87,5 +88,6 @@ def _load(needs: list[str], *, later: bool) -> Warm | Lacks:
 def _with_libraries(order: Order) -> Order:
     """Let the worker read the interpreter, its libraries and this package."""
     places = [sys.base_prefix, sys.prefix, *sysconfig.get_paths().values(), *sys.path]
+    places += os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
     found = {os.path.realpath(place) for place in places if place and Path(place).exists()}
     return structs.replace(order, readable=[*order.readable, *_SYSTEM, *sorted(found)])

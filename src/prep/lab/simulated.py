@@ -97,9 +97,10 @@ class Simulated(torch.Tensor):
 
     __array__: Any = numpy
 
-    def __repr__(self, *, tensor_contents: object = None) -> str:
-        del tensor_contents
+    def _shown(self, **_: object) -> str:
         return f"{self.raw!r}"[:-1] + f", device='{_DEVICE}')"
+
+    __repr__: Any = _shown
 
     def __format__(self, form: str) -> str:
         return format(self.item() if self.dim() == 0 else self.raw, form)
@@ -179,6 +180,9 @@ def _run(op: Any, *args: Any, **kwargs: Any) -> Any:
     named.pop("pin_memory", None)
     result = _INSTEAD.get(name, op)(*raw, **named)
     if writing is not None:
+        if torch.Tag.inplace_view in op.tags:  # the wrapper has a shape of its own
+            with torch._C._DisableTorchDispatch():
+                op(*args, **kwargs)
         return _written(writing, args, kwargs, result)
     if not stays:
         return result
@@ -204,14 +208,18 @@ def _raw(value: Any, near: list[torch.Tensor], far: list[torch.Tensor]) -> Any:
 
 def _here(value: Any) -> Any:
     if isinstance(value, torch.Tensor):
-        if isinstance(value, Simulated):
-            return value
-        # In inference mode, a view of a tensor from outside is none of its tensors.
-        with torch.inference_mode(value.is_inference()):
-            return Simulated(value)
+        return value if isinstance(value, Simulated) else _wrapped(value)
     if isinstance(value, (list, tuple)):
         return type(value)(_here(part) for part in value)
     return value
+
+
+def _wrapped(raw: torch.Tensor) -> Simulated:
+    if not torch.is_inference_mode_enabled():
+        return Simulated(raw)
+    # In inference mode, a view of a tensor from outside is none of its tensors.
+    with torch.inference_mode(raw.is_inference()):
+        return Simulated(raw)
 
 
 def _written(schema: Any, args: Any, kwargs: Any, result: Any) -> Any:

@@ -6,6 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from prep.model.finding import Finding
+from prep.model.judgement import Note
+from prep.model.verdict import Outcome
+
 TrialKind = Literal["starter", "reference", "right", "wrong", "junk"]
 
 
@@ -27,3 +31,43 @@ class MutantFate(Struct, frozen=True):
     def survived(self) -> bool:
         """Return whether no check notices it, and nobody has said why."""
         return not self.killed_by and not self.reason
+
+
+class Row(Struct, frozen=True):
+    """What each check gave for one sample, the worst of all seeds; `named` must have failed."""
+
+    kind: TrialKind
+    name: str
+    outcomes: tuple[Outcome, ...]
+    named: tuple[str, ...]
+    sound: bool
+
+
+class Step(Struct, frozen=True):
+    """One grading is done: `done` of `total` of this exercise."""
+
+    exercise: str
+    kind: TrialKind | Literal["mutant"]
+    name: str
+    seed: int
+    sound: bool
+    done: int
+    total: int
+
+
+class ExerciseCheck(Struct, frozen=True, kw_only=True):
+    """One exercise, checked.
+
+    `lacking` says why nothing was run. `mutants` is None when they were not asked for, or the
+    reference does not pass.
+    """
+
+    exercise: str
+    checks: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    rows: tuple[Row, ...] = ()
+    gradings: int = 0
+    junk: int = 0
+    mutants: tuple[MutantFate, ...] | None = None
+    lacking: Note | None = None
+    seconds: float = 0.0

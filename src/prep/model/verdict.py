@@ -66,7 +66,9 @@ class Output(Struct, frozen=True):
 class Report(Struct, frozen=True, kw_only=True):
     """One grading. `note` says what ended it as a whole, `notes` what is worth knowing.
 
-    `loading` and `longest_call` are seconds that the solution took at most, 0 when not known.
+    `isolation` is what was in force around the solution, `missing` what could not be had, each as
+    "name: reason". `loading` and `longest_call` are seconds that the solution took at most, 0 when
+    not known.
     """
 
     exercise: str
@@ -80,6 +82,7 @@ class Report(Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
     frames: tuple[Frame, ...] = ()
     isolation: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     stdout: Output = Output()
     stderr: Output = Output()
     sha256: str = ""

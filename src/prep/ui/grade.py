@@ -105,10 +105,10 @@ def measured(result: CheckResult, name: str) -> str | None:
 
 
 def _advice(exercise: Exercise, report: Report, file: str, words: Words) -> Text:
-    code = f"advice-{report.verdict}"
-    if report.verdict == "failed" and sum(c.outcome != "passed" for c in report.checks) == 1:
-        code = "advice-failed-one"
-    return Text(words.say(code, id=exercise.id, file=file))
+    left = sum(check.outcome != "passed" for check in report.checks if check.counts)
+    if report.verdict == "failed" and left == 1:
+        return Text(words.say("advice-failed-one", id=exercise.id))
+    return Text(words.say(f"advice-{report.verdict}", id=exercise.id, file=file))
 
 
 def _check(

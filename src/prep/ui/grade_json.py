@@ -42,6 +42,7 @@ def _check_view(check: Check, result: CheckResult, words: Words) -> dict[str, An
         "title": check.title[words.language],
         "outcome": result.outcome,
         "weight": check.weight,
+        "counts": result.counts,
         "message": message(result, words),
         "expected": measured(result, "expected"),
         "got": measured(result, "got"),

@@ -72,7 +72,7 @@ def _kind(result: CheckResult, report: Report) -> str:
     if result.outcome != "not_run":
         return _KINDS[result.outcome]
     told = any(check.outcome in _KINDS for check in report.checks)
-    return "skipped" if report.verdict == "passed" or told else "error"
+    return "skipped" if told or not result.counts else "error"
 
 
 def _problem(

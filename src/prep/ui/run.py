@@ -61,11 +61,11 @@ def report_lines(
 ) -> Iterator[RenderableType]:
     """Yield the curves, the table, where everything lies, and what ended the run early."""
     yield from _curves(report.curves, words, width, drawn=drawn, coloured=coloured)
-    rows = list(_rows(report, words))
     yield Text()
-    yield Text(words.say("run-results"), style="strong")
-    yield from pairs(rows, width)
-    yield Text()
+    if report.status == "done" or report.curves or report.facts:
+        yield Text(words.say("run-results"), style="strong")
+        yield from pairs(list(_rows(report, words)), width)
+        yield Text()
     yield from _kept(report, words)
     if report.status == "interrupted":
         kept = report.artefacts or report.curves

@@ -97,7 +97,7 @@ def fit(
     """Train until `epochs` are done, going on from the checkpoint; leave the best model."""
     path = Path(checkpoint)
     history: dict[str, list[float]] = {"train_loss": [], "valid_loss": [], "valid_accuracy": []}
-    best = copy.deepcopy(model.state_dict())
+    best = model.state_dict()  # until the first epoch is done
     if path.exists():
         state = torch.load(path, map_location="cpu", weights_only=True)
         model.load_state_dict(state["model"])

@@ -14,9 +14,10 @@ from prep.model.question import Short
 from prep.model.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from prep.bank.load import Loaded
+    from prep.bank.places import Place
 
     Path = tuple[str | int, ...]
 
@@ -41,8 +42,8 @@ def check_words(loaded: Loaded) -> Findings:
     """Return what is wrong with the words of one question."""
     findings = Findings(loaded.file.name)
     question = loaded.question
-    for path, text in _texts(question, ()):
-        _check_scripts(loaded, path, text, findings)
+    for path, text in texts(question):
+        check_scripts(loaded.place, path, text, findings)
         if not is_drawn(question):
             _check_filled(loaded, path, text, findings)
         is_option = path[0] == "options" and path[-1] == "text"
@@ -58,12 +59,13 @@ def check_words(loaded: Loaded) -> Findings:
     return findings
 
 
-def _check_scripts(loaded: Loaded, path: Path, text: Text, findings: Findings) -> None:
+def check_scripts(place: Callable[..., Place], path: Path, text: Text, findings: Findings) -> None:
+    """Find a text that is not in its own script; `place` tells where a path is written."""
     field, en, zh = path[0], _bare(text.en), _bare(text.zh)
     if len(_CJK.findall(en)) > _FEW * len(en):
-        where = loaded.place(*path, "en")
+        where = place(*path, "en")
         findings.add(where, "chinese-in-english", field=field, got=_start(text.en))
-    where = loaded.place(*path, "zh")
+    where = place(*path, "zh")
     if len(_WORD.findall(zh)) >= _PROSE_WORDS and not _CJK.search(zh):
         findings.add(where, "untranslated", field=field, got=_start(text.zh))
     if _HALF.search(zh):
@@ -87,19 +89,19 @@ def _check_hint(loaded: Loaded, accept: Iterable[str], hint: Text, findings: Fin
             return
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, Text]]:  # noqa: ANN401 - any part
+def texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, Text]]:  # noqa: ANN401 - any part
     """Yield every `Text` inside a question with the keys and numbers that lead to it."""
     if isinstance(value, Text):
         yield path, value
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _texts(getattr(value, name), (*path, name))
+            yield from texts(getattr(value, name), (*path, name))
     elif isinstance(value, tuple):
         for at, item in enumerate(value):
-            yield from _texts(item, (*path, at))
+            yield from texts(item, (*path, at))
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield from _texts(item, (*path, name))
+            yield from texts(item, (*path, name))
 
 
 def _bare(text: str) -> str:

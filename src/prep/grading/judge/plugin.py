@@ -87,7 +87,7 @@ class Judge:
             {},
             "passed" if call.excinfo is None else "failed",
             None,
-            call.when,  # type: ignore[arg-type] - never "collect", which a CallInfo may say too
+            call.when,  # type: ignore[arg-type]  # it may also say "collect", though not here
         )
 
     def _tell(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
@@ -99,7 +99,8 @@ class Judge:
         if error is not None:
             answered = self._solution.answered or self._away.answered
             result = result_of(error, answered=answered)
-        if call.when == "call" and self._is_simulated and "on_device" in item.fixturenames:
+        used = getattr(item, "fixturenames", ())
+        if call.when == "call" and self._is_simulated and "on_device" in used:
             result = when_simulated(result, error)
         done = structs.replace(result, name=item.name, seconds=call.duration)
         send(self._control, Checked(done))

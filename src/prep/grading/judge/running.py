@@ -41,6 +41,17 @@ _OPTIONS = [
             "junitxml",
             "doctest",
             "unittest",
+            # What checks have no use for; each costs a little in every grading.
+            "debugging",
+            "legacypath",
+            "monkeypatch",
+            "pastebin",
+            "recwarn",
+            "setuponly",
+            "setupplan",
+            "stepwise",
+            "subtests",
+            "tmpdir",
         )
     ),
 ]
@@ -61,7 +72,9 @@ class _NoStudyLibraries(importlib.abc.MetaPathFinder):
 
 def settle() -> dict[str, str]:
     """Prepare this process for being forked; return what it has loaded."""
-    importlib.import_module("prep.grading.checks")  # loaded here, so that a fork need not
+    # Loaded here, so that a fork need not.
+    importlib.import_module("prep.grading.checks")
+    pytest.main(_options(Path(__file__).with_name("rehearsal.py")))
     sys.meta_path.insert(0, _NoStudyLibraries())
     gc.collect()
     gc.freeze()
@@ -72,8 +85,13 @@ def judge(brief: Brief, ends: list[int]) -> None:
     """Run the checks of one exercise; the one end leads to the supervisor."""
     control = socket.socket(fileno=ends[0])
     plugin = Judge(control, brief)
-    checks = Path(brief.folder) / "checks.py"
-    options = [*_OPTIONS, "-c", os.devnull, f"--rootdir={brief.folder}", str(checks)]
+    options = _options(Path(brief.folder, "checks.py"))
     code = pytest.main(options, plugins=[plugin])
     problem = "" if code in {0, 1} else f"pytest ended with {int(code)}"
     send(control, plugin.finished(problem))
+
+
+def _options(file: Path) -> list[str]:
+    # Without a cut, pytest reads every folder above this one.
+    places = [f"--rootdir={file.parent}", f"--confcutdir={file.parent}"]
+    return [*_OPTIONS, "-c", os.devnull, *places, str(file)]
