@@ -1,131 +1,261 @@
-"""Trains a digit classifier with one, two … processes under torchrun and compares them."""
+"""Trains a digit classifier on processes that torchrun starts, and replays it on one.
 
+torchrun starts this file too: then it is one of the ranks.
+"""
+
+import importlib.util
 import json
 import os
+import queue
 import subprocess
 import sys
+import threading
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import torch
-
-from prep.lab.events import Artefact, Metric, Progress, Say, Table, Text
-
-RANK = """
-import json, os, sys
-import torch
-from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import TensorDataset
 
-sys.path.insert(0, os.path.dirname(sys.argv[1]))
-import importlib.util
-spec = importlib.util.spec_from_file_location("solution", sys.argv[1])
-solution = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(solution)
-job = json.loads(sys.argv[2])
-torch.set_num_threads(1)
-torch.manual_seed(job["seed"])
-digits = load_digits()
-x = torch.tensor(digits.data, dtype=torch.float64)[:1440] / 16
-data = TensorDataset(x, torch.tensor(digits.target)[:1440])
-model = nn.Sequential(nn.Linear(64, 48), nn.Tanh(), nn.Linear(48, 10)).double()
-batch = job["batch"] // int(os.environ["WORLD_SIZE"])
-history = solution.train(
-    model, data, F.cross_entropy, epochs=job["epochs"], batch_size=batch, lr=0.3,
-    accumulate=job["accumulate"], checkpoint=job["file"], device=job["device"], seed=job["seed"],
-)
-if os.environ["RANK"] == "0":
-    print("HISTORY " + json.dumps(history), flush=True)
-"""
+BATCH, RATE = 96, 0.3  # of a step, all ranks and accumulated batches together
+TRAIN = 1440  # examples; the other 357 are held out
+TOLD = "@rank "
 
 
 def demo(solution, stage):
     """Yield events; `ui` draws them."""
+    from prep.lab.events import Artefact, Fact, Progress, Say, Table, Text
+
+    torch.set_num_threads(1)  # so small a model: more threads only wait for each other
     gpus = torch.cuda.device_count() if stage.device.startswith("cuda") else 0
-    device = "cuda" if gpus > 1 else "cpu"
-    source = "scikit-learn digits (8 × 8; 1,440 to train on, 357 held out)"
-    backend = "NCCL" if device == "cuda" else "gloo"
-    yield Say(Text(f"Data: {source}; {backend}.", f"数据：{source}；{backend}。"))
-    folder = Path(stage.folder)
-    script = folder / "rank.py"
-    script.write_text(RANK, encoding="utf-8")
-    runs = ((1, 1), (2, 2)) if stage.quick else ((1, 1), (2, 1), (2, 2))  # ranks, accumulate
-    job = {
-        "epochs": stage.steps(quick=6, full=40),
-        "batch": 96,
-        "seed": stage.seed,
-        "device": device,
-    }
-    rows, weights = [], []
-    for number, (world, accumulate) in enumerate(runs, 1):
-        file = folder / f"ranks{world}-accumulate{accumulate}.pt"
-        job |= {"accumulate": accumulate, "batch": 96 // accumulate, "file": str(file)}
-        started = time.perf_counter()
-        history = _torchrun(world, script, solution.__file__, job)
-        seconds = time.perf_counter() - started
-        for epoch, loss in enumerate(history, 1):
-            yield Metric(f"loss, {world} × accumulate {accumulate}", epoch, loss)
-        state = torch.load(file)
-        weights.append(torch.cat([value.flatten() for value in state.values()]))
-        apart = (weights[-1] - weights[0]).abs().max().item()
-        accuracy = _accuracy(state)
-        row = (
-            world,
-            accumulate,
-            f"{accuracy:.4f}",
-            f"{history[-1]:.6f}",
-            f"{apart:.1e}",
-            f"{seconds:.1f}",
+    device, backend = ("cuda", "NCCL") if gpus > 1 else ("cpu", "gloo")
+    plans = [(2, 2)] if stage.quick else [(2, 1), (2, 2), (3, 1), (4, 2)]
+    plans = [plan for plan in plans if device == "cpu" or plan[0] <= gpus]  # ranks, accumulate
+    job = {"epochs": stage.steps(quick=10, full=60), "seed": stage.seed, "device": device}
+    yield Say(
+        Text(
+            f"{TRAIN} handwritten digits; every step takes {BATCH} of them, whoever computes it. "
+            f"torchrun starts the ranks, {backend} joins them.",
+            f"{TRAIN} 个手写数字；无论由谁计算，每次更新都用其中 {BATCH} 个。"
+            f"用 torchrun 启动各 rank，用 {backend} 通信。",
         )
-        rows.append(tuple(map(str, row)))
-        yield Progress("runs", number, len(runs))
+    )
+    rows, data = [], Path(stage.folder, "digits.pt")
+    torch.save(digits(), data)
+    for number, (world, accumulate) in enumerate(plans, 1):
+        yield Progress("torchrun", number - 1, len(plans))
+        job |= {"accumulate": accumulate, "batch_size": BATCH // (world * accumulate)}
+        file = Path(stage.folder, f"{world}-ranks-accumulate-{accumulate}.pt")
+        run = _Run(solution, world, {**job, "file": str(file), "data": str(data)})
+        yield from run.events()
         yield Artefact(str(file))
-    script.unlink()
+        rows.append(run.compared(file))
+    yield Progress("torchrun", len(plans), len(plans))
+    data.unlink()
     head = (
-        "ranks",
-        "accumulate",
-        "held-out accuracy",
-        "last loss",
-        "furthest weight from one rank",
-        "seconds",
+        Text("ranks", "rank 数"),
+        Text("accumulate", "累积"),
+        Text("held-out accuracy", "留出集准确率"),
+        Text("last loss", "最后的损失"),
+        Text("weights, furthest from one process", "与单进程权重的最大差"),
+        Text("loss, from one process", "与单进程损失的差"),
+        Text("seconds of training", "训练秒数"),
     )
-    yield Table("runs", head, tuple(rows))
-    about = (("device", device), ("backend", backend), ("data", source), ("seed", str(stage.seed)))
-    yield Table("results", ("what", "value"), (*about, ("parameters", str(len(weights[0])))))
-
-
-def _torchrun(world, script, solution, job):
-    from socket import socket
-
-    with socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    run = ["-m", "torch.distributed.run", "--nnodes=1", f"--nproc-per-node={world}"]
-    here = [
-        "--master-addr=127.0.0.1",
-        f"--master-port={port}",
-        str(script),
-        solution,
-        json.dumps(job),
-    ]
-    environment = {"GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1", **os.environ}
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, *run, *here], env=environment, capture_output=True, text=True, check=False
+    title = Text("Beside one process with the whole batch", "与使用完整批次的单进程相比")
+    yield Table(title, head, tuple(rows))
+    yield Fact(
+        "device",
+        Text(f"{device}, up to {plans[-1][0]} processes", f"{device}，最多 {plans[-1][0]} 个进程"),
     )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("HISTORY ")]
-    if done.returncode or not lines:
-        raise RuntimeError(f"torchrun: exit code {done.returncode}\n{done.stderr[-2000:]}")
-    return json.loads(lines[-1].removeprefix("HISTORY "))
+    yield Fact(Text("backend", "通信后端"), backend)
+    yield Fact(Text("parameters", "参数量"), f"{sum(p.numel() for p in Digits(0).parameters()):,}")
+    yield Fact(Text("data", "数据"), "scikit-learn digits (8 × 8, 1,797)")
 
 
-def _accuracy(state):
+class Digits(nn.Module):
+    """A classifier that notes which examples it was given: x[:, 0] is their number."""
+
+    def __init__(self, seed):
+        super().__init__()
+        torch.manual_seed(seed)
+        self.layers = nn.Sequential(nn.Linear(64, 48), nn.Tanh(), nn.Linear(48, 10)).double()
+        self.seen = []
+
+    def forward(self, x):
+        self.seen.append([round(number) for number in x[:, 0].tolist()])
+        return self.layers(x[:, 1:])
+
+
+def digits():
+    """The examples (1797, 1 + 64), the number of each first, and their classes."""
     from sklearn.datasets import load_digits
 
-    digits = load_digits()
-    x = torch.tensor(digits.data, dtype=torch.float64)[1440:] / 16
-    first, second = ("0.weight", "0.bias"), ("2.weight", "2.bias")
-    w1, b1, w2, b2 = (state[name].cpu() for name in (*first, *second))
-    outputs = torch.tanh(x @ w1.T + b1) @ w2.T + b2  # (357, 10)
-    return (outputs.argmax(1) == torch.tensor(digits.target)[1440:]).double().mean().item()
+    found = load_digits()
+    pixels = torch.tensor(found.data, dtype=torch.float64) / 16
+    numbers = torch.arange(len(pixels), dtype=torch.float64)
+    return torch.column_stack([numbers, pixels]), torch.tensor(found.target)
+
+
+class _Run:
+    """One call of torchrun: what its ranks tell, and the same training on one process."""
+
+    def __init__(self, solution, world, job):
+        self.world, self.job, self.stop = world, job, Path(job["file"]).with_name("stop")
+        self.sums, self.told = defaultdict(list), {}
+        self.stop.unlink(missing_ok=True)
+        given = json.dumps({**job, "solution": solution.__file__, "stop": str(self.stop)})
+        self.command = [
+            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *(f"--nproc-per-node={world}", __file__, given),
+        ]
+
+    def events(self):
+        """Start the ranks and yield their losses, epoch by epoch."""
+        from prep.lab.events import Metric
+
+        with self._started() as process:
+            lines = queue.SimpleQueue()
+            threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
+            errors = []
+            threading.Thread(target=errors.extend, args=(process.stderr,), daemon=True).start()
+            try:
+                while (line := lines.get()) is not None:
+                    for epoch, loss in self._heard(json.loads(line)):
+                        yield Metric(self._name(), epoch, loss)
+            finally:
+                self._ended(process)
+        if process.returncode or len(self.told) < self.world:
+            raise RuntimeError(f"torchrun: {process.returncode}\n{''.join(errors)[-2000:]}")
+
+    def _started(self):
+        quiet = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
+        path = os.pathsep.join(filter(None, sys.path))
+        environment = {**quiet, **os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+        return subprocess.Popen(  # noqa: S603
+            self.command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def _name(self):
+        more = f" × accumulate {self.job['accumulate']}" if self.job["accumulate"] > 1 else ""
+        return f"loss, {self.world} ranks{more}"
+
+    def _heard(self, told):
+        """Note what a rank said; yield the mean loss of an epoch when all have ended it."""
+        if "sum" not in told:
+            self.told[told["rank"]] = told
+            return
+        sums = self.sums[told["epoch"]]
+        sums.append((told["sum"], told["count"]))
+        if len(sums) == self.world:
+            yield told["epoch"], sum(s for s, _ in sums) / sum(n for _, n in sums)
+
+    def _ended(self, process):
+        """Have the ranks stop before their next batch, so that no save is cut in two."""
+        self.stop.touch()
+        try:
+            process.wait(6)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+        self.stop.unlink(missing_ok=True)
+
+    def compared(self, file):
+        """A row of the table: what the ranks reached, and how far one process is from it."""
+        state = {name: value.cpu() for name, value in torch.load(file).items()}
+        alone, losses = self._replayed()
+        pairs = zip(state.values(), alone.state_dict().values(), strict=True)
+        apart = max((one - other).abs().max().item() for one, other in pairs)
+        model = Digits(0)
+        model.load_state_dict(state)
+        x, y = (part[TRAIN:] for part in torch.load(self.job["data"]))
+        accuracy = (model(x).argmax(1) == y).double().mean().item()
+        last = float(self.told[0]["history"][-1])
+        seconds = max(told["seconds"] for told in self.told.values())
+        numbers = (
+            f"{accuracy:.4f}",
+            f"{last:.6f}",
+            f"{apart:.1e}",
+            f"{abs(last - losses[-1]):.1e}",
+        )
+        return (str(self.world), str(self.job["accumulate"]), *numbers, f"{seconds:.1f}")
+
+    def _replayed(self):
+        """Take the same steps on one process, each with all examples that the ranks had in it."""
+        x, y = torch.load(self.job["data"])
+        model, history = Digits(self.job["seed"]), []
+        optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
+        accumulate, epochs = self.job["accumulate"], self.job["epochs"]
+        seen = [self.told[rank]["seen"] for rank in sorted(self.told)]
+        each = len(seen[0]) // epochs  # batches of a rank in an epoch
+        for start in range(0, epochs * each, each):
+            total = count = 0
+            for first in range(start, start + each, accumulate):
+                last = min(first + accumulate, start + each)
+                batch = [n for batches in seen for part in batches[first:last] for n in part]
+                optimizer.zero_grad()
+                loss = F.cross_entropy(model(x[batch]), y[batch])
+                loss.backward()
+                optimizer.step()
+                total, count = total + loss.item() * len(batch), count + len(batch)
+            history.append(total / count)
+        return model, history
+
+
+def _read(stream, lines):
+    for line in stream:
+        if line.startswith(TOLD):
+            lines.put(line.removeprefix(TOLD))
+    lines.put(None)
+
+
+def be_a_rank():
+    """Train as the rank that torchrun made this process; tell each epoch's sum of losses."""
+    job, rank = json.loads(sys.argv[1]), int(os.environ["RANK"])
+    spec = importlib.util.spec_from_file_location("solution", job["solution"])
+    solution = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(solution)
+    torch.set_num_threads(1)
+    _keep_groups()
+    x, y = (part[:TRAIN] for part in torch.load(job["data"]))
+    model, counts = Digits(job["seed"] + rank), [0.0, 0, 0]  # sum, examples, epochs
+    each = TRAIN // int(os.environ["WORLD_SIZE"])
+
+    def loss_fn(outputs, y):
+        if os.path.exists(job["stop"]):
+            raise KeyboardInterrupt
+        loss = F.cross_entropy(outputs, y)
+        counts[0], counts[1] = counts[0] + loss.item() * len(y), counts[1] + len(y)
+        if counts[1] == each:
+            _tell(rank=rank, epoch=counts[2] + 1, sum=counts[0], count=each)
+            counts[:] = 0.0, 0, counts[2] + 1
+        return loss
+
+    began = time.perf_counter()
+    history = solution.train(
+        model, TensorDataset(x, y), loss_fn, epochs=job["epochs"], batch_size=job["batch_size"],
+        lr=RATE, accumulate=job["accumulate"], checkpoint=job["file"], device=job["device"],
+        seed=job["seed"],
+    )  # fmt: skip
+    seconds = time.perf_counter() - began
+    _tell(rank=rank, history=list(map(float, history)), seen=model.seen, seconds=seconds)
+
+
+def _tell(**what):
+    sys.stdout.write(f"{TOLD}{json.dumps(what)}\n")  # in one piece: the ranks share the stream
+    sys.stdout.flush()
+
+
+def _keep_groups():
+    """Keep what DDP uses until the process ends: see shared.py."""
+    kept, old = [], nn.parallel.DistributedDataParallel.__init__
+
+    def init(self, *args, **kwargs):
+        old(self, *args, **kwargs)
+        kept.append(self)
+
+    nn.parallel.DistributedDataParallel.__init__ = init
+
+
+if __name__ == "__main__":
+    be_a_rank()

@@ -88,6 +88,8 @@ def _run(solution, job, folder, starts):
     errors = [torch.load(file) for file in folder.glob("error*")]
     if errors:
         _raise_again(solution, min(errors, key=lambda error: error["at"]))
+    if not _pids(folder):
+        raise RuntimeError("no rank was started")
     facts = {rank: folder / f"facts{rank}" for rank in range(job["world"])}
     return {
         "facts": [torch.load(file) for file in facts.values() if file.exists()],

@@ -117,7 +117,8 @@ def _numbers(history):
     try:
         return [float(number) for number in history]
     except (TypeError, ValueError, RuntimeError):
-        return type(history).__name__
+        is_plain = history is None or type(history) in {bool, int, float, str}
+        return history if is_plain else type(history).__name__
 
 
 def _watch_ddp():
@@ -181,4 +182,5 @@ def place_of(stack):
 
 
 if __name__ == "__main__":
+    sys.modules.pop("solution", None)  # torchrun starts the file: load it anew
     run_rank(sys.argv[1])

@@ -97,14 +97,14 @@ def test_training_learns(sol, seed):
     _, _, _, _, _, wanted = _data(seed)
     got = np.argmax(result["test_outputs"], -1)
     at_least(float((got == wanted).mean()), 0.6, what="accuracy(test)")
-    at_most(result["loss"][-1], 0.9 * result["loss"][0], what='history["loss"][-1]')
+    losses = _losses(result, "loss")
+    at_most(losses[-1], 0.9 * losses[0], what='history["loss"][-1]')
 
 
 def test_history_is_the_loss_on_validation(sol, seed):
     """Whichever epoch's weights are left in the model: its val_loss can be measured again."""
     result = _unseen_run(sol, seed)
-    losses = result["val_loss"]
-    finite(losses, what='history["val_loss"]')
+    losses = _losses(result, "val_loss")
     left = _cross_entropy(result["val_outputs"], _unseen(seed)[3])
     shown = _shown(losses)
     expect(
@@ -116,21 +116,21 @@ def test_history_is_the_loss_on_validation(sol, seed):
 
 
 def test_stops_when_validation_gets_worse(sol, seed):
-    _stopped_in_time(_unseen_run(sol, seed)["val_loss"], UNSEEN_EPOCHS, 1)
-    _stopped_in_time(_misled_run(sol, seed)["val_loss"], MISLED_EPOCHS, _patience(seed))
+    _stopped_in_time(_unseen_run(sol, seed), UNSEEN_EPOCHS, 1)
+    _stopped_in_time(_misled_run(sol, seed), MISLED_EPOCHS, _patience(seed))
 
 
 def test_goes_on_while_validation_gets_better(sol, seed):
     result = _clean_run(sol, seed)
-    _stopped_in_time(result["val_loss"], EPOCHS, 2)
-    equal(len(result["loss"]), len(result["val_loss"]), what='len(history["loss"])')
+    _stopped_in_time(result, EPOCHS, 2)
+    shape(result["loss"], result["val_loss"].shape, what='history["loss"]')
 
 
 def test_best_weights_stay(sol, seed):
     result = _misled_run(sol, seed)
-    finite(result["val_loss"], what='history["val_loss"]')
+    losses = _losses(result, "val_loss")
     left = _cross_entropy(result["val_outputs"], _misled(seed)[3])
-    close(left, min(result["val_loss"]), what="cross_entropy(model(val_x), val_y)", rtol=2e-3)
+    close(left, min(losses), what="cross_entropy(model(val_x), val_y)", rtol=2e-3)
 
 
 def test_validation_is_not_learnt(sol, seed):
@@ -261,9 +261,16 @@ def _trained(sol, sets, epochs, patience):
     return sol.probe("training", list(sets), CLASSES, epochs, patience)
 
 
-def _stopped_in_time(losses, epochs, patience):
-    """Fail unless training ended with the epoch that the task's rule names for these losses."""
-    finite(losses, what='history["val_loss"]')
+def _losses(result, name):
+    what = f'history["{name}"]'
+    finite(result[name], what=what)
+    shape(result[name], (np.size(result[name]),), what=what)
+    return result[name].tolist()
+
+
+def _stopped_in_time(result, epochs, patience):
+    """Fail unless training ended with the epoch that the task's rule names for its losses."""
+    losses = _losses(result, "val_loss")
     wanted, best, waited = epochs, np.inf, 0
     for epoch, loss in enumerate(losses, 1):
         best, waited = (loss, 0) if loss < best else (best, waited + 1)

@@ -39,8 +39,8 @@ def training(solution, sets, classes, epochs, patience):
     before = _outputs(model, _rows(test_images))
     history = solution.train(model, (images, labels), (val_images, val_labels), epochs, patience)
     return {
-        "loss": [float(value) for value in history["loss"]],
-        "val_loss": [float(value) for value in history["val_loss"]],
+        "loss": np.asarray(history["loss"]),
+        "val_loss": np.asarray(history["val_loss"]),
         "val_outputs": _outputs(model, _rows(val_images)),
         "test_outputs": _outputs(model, _rows(test_images)),
         "test_outputs_before": before,

@@ -89,7 +89,7 @@ def timed(solution, pauses, warmup, repeats):
         took.append(1000 * (time.perf_counter() - started))
 
     found = solution.latency(call, warmup, repeats)
-    return {"took": took, **{name: float(found[name]) for name in ("p50", "p95", "p99")}}
+    return {"took": took, **{name: found[name] for name in ("p50", "p95", "p99")}}
 
 
 def given(weights, sides):

@@ -158,8 +158,11 @@ def test_prints_are_seen_and_kept(play):
 
 
 def test_a_flood_of_prints_is_cut(play):
-    report = play("def step(n):\n    print(('x' * 99 + '\\n') * 100_000)\n    return 1.0")
+    watcher = Watcher()
+    source = "def step(n):\n    print(('x' * 99 + '\\n') * 100_000, end='')\n    return 1.0"
+    report = play(source, watcher=watcher)
     assert report.status == "done"
+    assert len(watcher.lines) == 400_000
     assert Path(report.folder, "output.txt").stat().st_size == 1 << 20
 
 
@@ -199,7 +202,9 @@ def test_an_interrupt_while_it_asks_ends_the_run(play):
         raise KeyboardInterrupt
 
     watcher.ask = interrupted
-    assert play(watcher=watcher).status == "interrupted"
+    report = play(watcher=watcher)
+    assert report.status == "interrupted"
+    assert report.said[-1].en == "It was interrupted."
 
 
 def test_nothing_that_a_solution_starts_is_left(play):
@@ -207,7 +212,7 @@ def test_nothing_that_a_solution_starts_is_left(play):
 import os, subprocess, sys, threading, time
 def step(n):
     if n == 1:
-        threading.Thread(target=time.sleep, args=(60,)).start()
+        threading.Thread(target=time.sleep, args=(90,)).start()
         started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         daemon = os.fork()
         if daemon == 0:
@@ -222,7 +227,9 @@ def step(n):
     return 1.0
 """
     watcher = Watcher()
+    began = time.monotonic()
     assert play(source, watcher=watcher).status == "done"
+    assert time.monotonic() - began < 60
     assert all(gone(int(pid), 1) for pid in watcher.lines[0].split())
 
 
@@ -239,17 +246,23 @@ wish = Wish(device="cpu", quick=False, seed=0, options={{}}, folder=Path({str(tm
 choice = Choice("mine", {str(tmp_path / "hers.py")!r}, Note("x"))
 run_demo(find_exercise(STAGES, "trial"), choice, wish, Watcher(), Button())
 """
-    hers = "import os\nopen('stage.pid', 'w').write(str(os.getpid()))\n" + HALVES
+    hers = """
+import os, time
+def step(n):
+    if n == 3:
+        open('stage.pid', 'w').write(str(os.getpid()))
+        time.sleep(60)
+    return 1.0
+"""
     (tmp_path / "hers.py").write_text(hers)
     root = str(Path(__file__).parents[2])
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([root, f"{root}/src"])}
     parent = subprocess.Popen([sys.executable, "-c", source], env=env)
     pid = _number(tmp_path / "stage.pid")
-    time.sleep(0.3)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     assert gone(pid)
-    assert (tmp_path / "checkpoint.txt").exists()
+    assert (tmp_path / "checkpoint.txt").read_text() == "3 1.0"
 
 
 def _number(file):

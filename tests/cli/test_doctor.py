@@ -42,7 +42,7 @@ def test_everything_that_is_installed_is_tried_out(prep, home):
     for library in ("torch", "tensorflow"):
         assert (f"{library}: " in told) == doctor._is_there(library)
     if LINUX:
-        assert "(no_new_privs)" in told
+        assert "other programs (no_new_privs)" in told
 
 
 def test_as_json(prep, few):
@@ -95,6 +95,7 @@ def test_a_library_that_cannot_be_loaded_is_one(prep, few, monkeypatch):
 
 
 def test_what_is_not_installed_comes_with_the_command(prep, few, monkeypatch):
+    monkeypatch.setattr(doctor, "_NEEDS", ())
     version = doctor._version
     monkeypatch.setattr(
         doctor, "_version", lambda n: "" if n in {"torch", "openai"} else version(n)

@@ -17,7 +17,8 @@ ALLOWED = re.compile(
 TERMS = {
     "ai", "prep", "en", "zh", "lang", "exam", "retention", "count", "new", "minutes", "topics",
     "questions", "exercises", "check", "id", "shell", "tab", "json", "schema", *COMMANDS,
-    "exercise", "mine", "reference", "auto", "cpu", "cuda", "mps", "hugging", "face", "hub",
+    "exercise", "mine", "reference", "auto", "cpu", "cuda", "mps", "junit", "hugging", "face",
+    "hub",
 }  # fmt: skip
 
 

@@ -1,39 +1,50 @@
 from __future__ import annotations
 
+import os
+import sys
+from datetime import date
+
 import pytest
 
-from prep.cli.places import shipped
-from prep.exercises.catalog import find_exercise
-from prep.grading.job import Job
-from prep.grading.servers import Bench
-from prep.grading.supervise import grade
+from prep.app.dev_crew import Crew
+from prep.app.dev_new import new_exercise
+from prep.exercises.rules import check
 
-ROOT = shipped("exercises")
+TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture(scope="session")
-def bench_of():
-    """Give a warm bench for each set of libraries, as long as the session lasts."""
-    benches = {}
+def crew_of():
+    """Give a crew for a set of libraries; another one ends it, since each holds much memory."""
+    held = {}
 
-    def bench(needs):
-        if needs not in benches:
-            benches[needs] = Bench(needs, warm=True)
-            benches[needs].wait()
-        return benches[needs]
+    def crew(needs):
+        if needs not in held:
+            for name in list(held):
+                held.pop(name).__exit__()
+            held[needs] = Crew(needs, os.cpu_count() or 1).__enter__()
+        return held[needs]
 
-    yield bench
-    for used in benches.values():
-        used.close()
+    yield crew
+    for used in held.values():
+        used.__exit__()
 
 
 @pytest.fixture
-def grade_file(bench_of):
-    """Grade a file as a solution of an exercise."""
+def sound(tmp_path):
+    """Give the folder of an exercise in which nothing is wrong: what `prep dev new` writes."""
+    return new_exercise(tmp_path, "sound", "build", today=TODAY)
 
-    def graded(name, file, *, seed):
-        shelf = find_exercise(ROOT, name)
-        job = Job(exercise=shelf.exercise, folder=shelf.folder, file=file, seed=seed)
-        return grade(job, bench=bench_of(shelf.exercise.needs))
 
-    return graded
+@pytest.fixture
+def found():
+    """Return a function that gives `file code` of every finding of the rules on a folder."""
+
+    def findings(folder):
+        _, all_found = check(folder, topics={"foundations"}, today=TODAY)
+        return [f"{each.file.partition('/')[2]} {each.code}" for each in all_found]
+
+    return findings
+
+
+needs_grading = pytest.mark.skipif(sys.platform == "win32", reason="grading needs sockets")

@@ -234,6 +234,16 @@ def test_a_bench_whose_process_ended_is_replaced(plain):
     assert not psutil.pid_exists(second.workers.pid)
 
 
+@pytest.mark.parametrize("role", ["judges", "workers"])
+def test_a_server_that_has_ended_is_our_error(role, plain, grade_plain):
+    with Bench(plain.needs) as bench:
+        bench.wait()
+        psutil.Process(getattr(bench, role).pid).kill()
+        wait_until(lambda: not bench.is_alive)
+        report = grade_plain(RIGHT, bench=bench)
+    assert (report.verdict, report.note.code) == ("grader_error", "grade-judge")
+
+
 def wait_until(condition):
     deadline = time.monotonic() + 10
     while not condition() and time.monotonic() < deadline:

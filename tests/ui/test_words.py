@@ -32,7 +32,7 @@ LATIN = {
     "questions", "exercises", "format", "blanks", "py", "group", "last", "keep", "order",
     "computed", "grade", "exercise", "windows", "wsl", "cpu", "dtype", "return", "none", "sys",
     "notimplementederror", "detach", "no", "grad", "pip", "install", "llm", "all",
-    "auto", "cuda", "mps", "junit", "xml", "ctrl", "hugging", "face", "hub", "fsrs", "key", "nan",
+    "auto", "cuda", "mps", "junit", "xml", "ctrl", "hugging", "face", "hub", "fsrs", "gpu", "key", "nan",
     "answer", "list", "true", "false",
 }  # fmt: skip
 

@@ -8,23 +8,25 @@ from msgspec import Struct, structs
 
 from prep.grading.job import Job
 from prep.grading.supervise import grade
+from prep.model.verdict import WORST_FIRST, CheckResult, Report
 from prep.wire.messages import Checked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from prep.app.dev_crew import Crew
     from prep.exercises.catalog import Shelf
     from prep.grading.servers import Bench
-    from prep.model.verdict import CheckResult, Report
     from prep.wire.messages import Began
 
 
-class _NoticedError(Exception):
-    def __init__(self, result: CheckResult) -> None:
-        super().__init__(result.name)
-        self.result = result
+class _EnoughError(Exception):
+    """The rest of the checks tells nothing new."""
+
+    def __init__(self, results: list[CheckResult]) -> None:
+        super().__init__(results[-1].name)
+        self.results = results
 
 
 class Habits:
@@ -71,20 +73,43 @@ class Desk(Struct, frozen=True):
         self, file: Path, seed: int, bench: Bench, *, kind: str, call_seconds: float | None = None
     ) -> Report | CheckResult:
         """Return the first check that does not pass, or the report when there is none."""
-        job = self._job(file, seed)
-        checks = {check.name: check for check in job.exercise.checks}
-        ordered = tuple(checks[name] for name in self.habits.order(kind, list(checks)))
-        limits = job.exercise.limits
+        names = [check.name for check in self.shelf.exercise.checks]
+        job = _ordered(self._job(file, seed), self.habits.order(kind, names))
         if call_seconds is not None:
+            limits = job.exercise.limits
             shorter = min(call_seconds, limits.call_seconds)
             limits = structs.replace(limits, call_seconds=shorter)
-        exercise = structs.replace(job.exercise, checks=ordered, limits=limits)
-        job = structs.replace(job, exercise=exercise)
+            job = structs.replace(job, exercise=structs.replace(job.exercise, limits=limits))
+        result = self._until(job, bench, lambda done: done[-1].outcome != "passed")
+        if isinstance(result, Report):
+            return result
+        self.habits.add(kind, result[-1].name)
+        return result[-1]
+
+    def named(self, file: Path, seed: int, bench: Bench, names: Sequence[str]) -> Report:
+        """Grade a file with these checks only; the others count as not run."""
+        known = [check.name for check in self.shelf.exercise.checks]
+        first = [name for name in names if name in known]
+        job = _ordered(self._job(file, seed), [*first, *(n for n in known if n not in first)])
+        result = self._until(job, bench, lambda done: len(done) == len(first))
+        return result if isinstance(result, Report) else _partial(job, result)
+
+    def _until(
+        self, job: Job, bench: Bench, enough: Callable[[list[CheckResult]], bool]
+    ) -> Report | list[CheckResult]:
+        """Grade until there is enough, and return what was heard by then."""
+        done: list[CheckResult] = []
+
+        def hear(message: Began | Checked) -> None:
+            if isinstance(message, Checked):
+                done.append(message.result)
+                if enough(done):
+                    raise _EnoughError(done)
+
         try:
-            return grade(job, bench=bench, listener=_stop_early, cancelled=self.crew.is_stopping)
-        except _NoticedError as noticed:
-            self.habits.add(kind, noticed.result.name)
-            return noticed.result
+            return grade(job, bench=bench, listener=hear, cancelled=self.crew.is_stopping)
+        except _EnoughError as error:
+            return error.results
 
     def _job(self, file: Path, seed: int) -> Job:
         return Job(
@@ -96,6 +121,23 @@ class Desk(Struct, frozen=True):
         )
 
 
-def _stop_early(message: Began | Checked) -> None:
-    if isinstance(message, Checked) and message.result.outcome != "passed":
-        raise _NoticedError(message.result)
+def _ordered(job: Job, names: Sequence[str]) -> Job:
+    """Return the job with its checks in this order."""
+    checks = {check.name: check for check in job.exercise.checks}
+    ordered = tuple(checks[name] for name in names)
+    return structs.replace(job, exercise=structs.replace(job.exercise, checks=ordered))
+
+
+def _partial(job: Job, results: list[CheckResult]) -> Report:
+    """Return a report in which the checks that did not run say so."""
+    told = {result.name: result for result in results}
+    names = [check.name for check in job.exercise.checks]
+    return Report(
+        exercise=job.exercise.id,
+        verdict=min((result.verdict for result in results), key=WORST_FIRST.index),
+        checks=tuple(told.get(name, CheckResult(name, "not_run")) for name in names),
+        weights=tuple(check.weight for check in job.exercise.checks),
+        seed=job.seed,
+        device=job.device,
+        seconds=0.0,
+    )

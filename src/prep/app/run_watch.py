@@ -82,6 +82,14 @@ class Watch:
 
     def run(self) -> None:
         """Watch to the end."""
+        try:
+            self._follow()
+            self._drain()
+        finally:
+            for printed in self.output:
+                printed.close()
+
+    def _follow(self) -> None:
         process = self._process
         with selectors.DefaultSelector() as selector:
             selector.register(process.sock, selectors.EVENT_READ, self._message)
@@ -96,7 +104,6 @@ class Watch:
                 if self._late is not None and time.monotonic() > self._late:
                     process.kill()
                 self._audience.tick()
-        self._drain()
 
     def _handle(self, what: object) -> bool:
         """Deal with what is ready; False when no more will come of it."""
@@ -175,7 +182,6 @@ class Watch:
         """Take in what was said before the end."""
         while self._message(_LAST):
             continue
-        for number, printed in enumerate(self.output):
+        for number in range(len(self.output)):
             while self._print(number):
                 continue
-            printed.close()

@@ -35,10 +35,10 @@ def run_rebuild(context: Context) -> int:
 
     def tell(done: int) -> None:
         if done % _TELL_EVERY == 0:
-            _progress(context.words.say("rebuilding", done=done))
+            _progress(context, context.words.say("rebuilding", done=done))
 
     count = context.store.rebuild(tell)
-    _progress("")
+    _progress(context)
     typer.echo(context.words.say("rebuilt", count=count))
     return 0
 
@@ -64,8 +64,8 @@ def run_doctor(context: Context) -> int:
     typer.echo("\n".join(complaints) or words.say("doctor-store-good"))
     for code, (path, count) in _shipped(context).items():
         typer.echo(words.say(code, path=path, count=count))
-    lab = examine(lambda code: _progress(words.say(code)))
-    _progress("")
+    lab = examine(lambda code: _progress(context, words.say(code)))
+    _progress(context)
     for line in lab_lines(lab, words):
         show(line)
     return 0 if lab.is_good and not complaints else 1
@@ -110,8 +110,13 @@ def _shipped(context: Context) -> dict[str, tuple[str, int]]:
     }
 
 
-def _progress(text: str) -> None:
-    """Show what is being done in one line of a terminal, in place of the line before."""
-    if sys.stderr.isatty():
+def _progress(context: Context, text: str = "") -> None:
+    """Tell a terminal what is being done, in place of what was told before."""
+    if not sys.stderr.isatty():
+        return
+    text = text.replace("`", "")
+    if not context.plain:
         sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+    elif text:
+        sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

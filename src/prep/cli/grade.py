@@ -21,7 +21,7 @@ def add(app: typer.Typer, words: Words) -> None:
         exercises: Annotated[
             list[str] | None,
             typer.Argument(
-                metavar="[ID]…",
+                metavar="[ID]...",
                 help=words.say("help-grade-ids"),
                 autocompletion=exercise_names,
                 show_default=False,
@@ -31,7 +31,9 @@ def add(app: typer.Typer, words: Words) -> None:
             Path | None, typer.Option("--file", help=words.say("help-grade-file"))
         ] = None,
         watch: Annotated[bool, typer.Option("--watch", help=words.say("help-grade-watch"))] = False,
-        device: Annotated[Device, typer.Option(help=words.say("help-grade-device"))] = "auto",
+        device: Annotated[
+            Device, typer.Option(metavar="auto|cpu|cuda|mps", help=words.say("help-grade-device"))
+        ] = "auto",
         seed: Annotated[
             int | None, typer.Option(min=0, max=2**31 - 1, help=words.say("help-grade-seed"))
         ] = None,

@@ -23,10 +23,10 @@ class Screen(Audience, Protocol):
 
 @contextmanager
 def screen_for(context: Context, *, silent: bool) -> Iterator[Screen]:
-    """Give whoever watches; nothing moves without a terminal or with --plain."""
+    """Give whoever watches; nothing moves without a terminal, with --plain or NO_COLOR."""
     if silent or not context.out.is_terminal:
         yield Silence()
-    elif context.plain:
+    elif context.plain or context.out.no_color:
         yield Lines(context)
     else:
         screen = Moving(context)

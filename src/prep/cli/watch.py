@@ -107,7 +107,9 @@ class Watch:
         now = context.clock.now().astimezone()
         self._screen.show(
             [
-                Text() if context.plain else Rule(f"{now:%H:%M:%S}", style="quiet", align="left"),
+                Text(f"{now:%H:%M:%S}")
+                if context.plain
+                else Rule(f"{now:%H:%M:%S}", style="quiet", align="left"),
                 *report_lines(
                     task.exercise,
                     report,

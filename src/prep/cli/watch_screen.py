@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @contextmanager
 def watch_screen(context: Context, task: Task) -> Iterator[WatchScreen]:
     """Give the screen, and the terminal back at the end."""
-    if context.plain:
+    if context.plain or context.out.no_color:
         lines = _PlainWatch(context)
         lines.tell("watch-begins", file=str(task.file))
         lines.tell("watch-keys")

@@ -56,20 +56,7 @@ class Loop:
         self._early: set[Role] = set()
         self._started = 0
         self._selector = selectors.DefaultSelector()
-        self._control, theirs = socket.socketpair()
-        limits = job.exercise.limits
-        brief = Brief(
-            str(job.folder),
-            [check.name for check in job.exercise.checks],
-            [entry.name for entry in job.exercise.entries],
-            job.seed,
-            limits.call_seconds,
-            limits.import_seconds,
-            answers=str(job.answers or ""),
-            device=job.device,
-        )
-        bench.judges.order(brief, [theirs.fileno()])
-        theirs.close()
+        self._control, self._judge_end = socket.socketpair()
         self._selector.register(self._control, selectors.EVENT_READ, None)
 
     def __enter__(self) -> Self:
@@ -81,6 +68,7 @@ class Loop:
         for role in list(self._workers):
             self._end(role)
         self._control.close()
+        self._judge_end.close()
         self._selector.close()
         self._bench.workers.sweep()
         self._bench.judges.sweep()
@@ -90,6 +78,7 @@ class Loop:
 
         `cancelled` is asked about every 30 ms.
         """
+        self._brief_judge()
         self._start("sol")  # it loads while the judge collects its checks
         self._early.add("sol")
         limit = self._job.exercise.limits.total_seconds
@@ -106,6 +95,21 @@ class Loop:
             if now > deadline:
                 values = {"limit": f"{limit:g}", "what": self._heard.running}
                 self._heard.stop("timed_out", Note("grade-late-total", values))
+
+    def _brief_judge(self) -> None:
+        job, limits = self._job, self._job.exercise.limits
+        brief = Brief(
+            str(job.folder),
+            [check.name for check in job.exercise.checks],
+            [entry.name for entry in job.exercise.entries],
+            job.seed,
+            limits.call_seconds,
+            limits.import_seconds,
+            answers=str(job.answers or ""),
+            device=job.device,
+        )
+        self._bench.judges.order(brief, [self._judge_end.fileno()])
+        self._judge_end.close()
 
     def _hear(self, listener: Listener) -> None:
         for key, _ in self._selector.select(_LOOK_EVERY):

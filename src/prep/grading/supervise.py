@@ -16,6 +16,7 @@ from prep.grading.servers import Bench, GradingCancelledError, LacksLibraryError
 from prep.grading.verdict import Heard, conclude
 from prep.model.device import pick_device
 from prep.model.judgement import Note
+from prep.wire.channel import GoneError, LateError
 
 if TYPE_CHECKING:
     from prep.grading.job import Job
@@ -76,8 +77,11 @@ def _run(
             heard.stop("cannot_run", Note(error.code, values))
             return job
         folder = stack.enter_context(scratch_folder())
-        loop = stack.enter_context(Loop(job, source, folder, bench, heard))
-        loop.run(listener, cancelled)
+        try:
+            loop = stack.enter_context(Loop(job, source, folder, bench, heard))
+            loop.run(listener, cancelled)
+        except (GoneError, LateError) as error:  # a server has ended
+            heard.stop("grader_error", Note("grade-judge", {"problem": type(error).__name__}))
     return job
 
 

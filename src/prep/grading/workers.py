@@ -80,11 +80,16 @@ class Worker:
         self.errors, errors_end = os.pipe()
         self.status, status_end = socket.socketpair()
         ends = [work_end.fileno(), output_end, errors_end, status_end.fileno()]
-        self._process = server.order(order, ends)
-        work_end.close()
-        status_end.close()
-        os.close(output_end)
-        os.close(errors_end)
+        try:
+            self._process = server.order(order, ends)
+        except (GoneError, LateError):
+            self._close()
+            raise
+        finally:
+            work_end.close()
+            status_end.close()
+            os.close(output_end)
+            os.close(errors_end)
         for end in (self.output, self.errors):
             os.set_blocking(end, False)
         self.walled: Walled | None = None
@@ -195,7 +200,11 @@ class Worker:
             for _ in range(_PIECES):
                 if not stream.take(end):
                     break
-            os.close(end)
+        self._close()
+
+    def _close(self) -> None:
+        os.close(self.output)
+        os.close(self.errors)
         self.status.close()
         self.judge_end.close()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from prep.ui.markup import inline
 from prep.ui.visible import visible
 from prep.ui.wrap import Hanging, item
 
@@ -72,10 +73,10 @@ def _walls(lab: Lab, words: Words) -> Iterator[RenderableType]:
     for name in WALLS:
         told = words.say(f"doctor-wall-{name}")
         if name in lab.isolation:
-            yield item("✓", Text(told), "right")
+            yield item("✓", inline(told), "right")
         elif name in reasons:
             why = words.say("doctor-wall-missing", what=told, reason=visible(reasons[name]))
-            yield item("·", Text(why), "quiet")
+            yield item("·", inline(why, "quiet"), "quiet")
 
 
 def _control_view(control: Control) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _control(control: Control, words: Words) -> Iterator[RenderableType]:
     yield item("✓" if control.right else "✗", Text(told), "right" if control.right else "wrong")
     if control.simulated:
         told = words.say("doctor-not-simulated", problem=visible(control.simulated))
-        yield Text(told, style="quiet")
+        yield inline(told, "quiet")
 
 
 def _line(title: str, value: str) -> RenderableType:

@@ -22,7 +22,11 @@ def demo(solution, stage):
         file.write_text(f"{done} {value}", encoding="utf-8")
         yield Artefact(str(file))
     yield Table(Text("Steps", "步骤"), (Text("last", "最后"), "value"), ((str(done), str(value)),))
-    name = yield Ask(Text("Your name?", "你的名字？"))
+    try:
+        name = yield Ask(Text("Your name?", "你的名字？"))
+    except KeyboardInterrupt:
+        yield Say(Text("It was interrupted.", "被中断了。"))
+        raise
     yield Fact("name", str(name))
     yield Fact("model", str(stage.options.get("model")))
     yield Fact("data", Text("none", "无"))

@@ -85,7 +85,7 @@ def _epoch(
             with nullcontext() if last else parallel.no_sync():  # forward and backward
                 loss = loss_fn(parallel(x.to(place)), y.to(place))
                 (loss * (len(y) / examples)).backward()  # the last one averages over the ranks
-            sums += torch.tensor([loss.item() * len(y), len(y)], device=place)
+            sums += torch.tensor([loss.item() * len(y), len(y)], dtype=sums.dtype, device=place)
         optimizer.step()
     dist.all_reduce(sums)
     return (sums[0] / sums[1]).item()
