@@ -83,14 +83,14 @@ def fine_tuned(solution, sizes, classes, batches, epochs, lr, weights=None):
     first = [_logits(model, inputs) for inputs, _ in batches]
     for module in model.modules():
         module.training = False  # as from_pretrained returns it
-    before = {name: w.detach().clone() for name, w in _parts(encoder).items()}
+    before = _copies(encoder)
     modes = []
     watch = encoder.embeddings.register_forward_hook(
         lambda module, *_: modes.append(module.training) if torch.is_grad_enabled() else None
     )
     losses = solution.fine_tune(model, _home(batches), epochs, lr, _home(weights))
     watch.remove()
-    moved = {name: _largest(w.detach() - before[name]) for name, w in _parts(encoder).items()}
+    moved = _moved(encoder, before)
     last = [_logits(model, inputs) for inputs, _ in batches]
     return {"losses": losses, "first": first, "last": last, "modes": modes, "moved": moved}
 
@@ -111,6 +111,7 @@ def steps(solution, sizes, classes, batches, epochs):
         torch.autograd.grad(F.cross_entropy(each, labels), weight, allow_unused=True)[0]
         for each, (_, labels) in zip(logits, batches, strict=True)
     ]
+    before = _copies(encoder)
     seen = []
     watch = register_optimizer_step_pre_hook(
         lambda *_: seen.append(None if weight.grad is None else weight.grad.clone())
@@ -118,7 +119,8 @@ def steps(solution, sizes, classes, batches, epochs):
     losses = solution.fine_tune(model, _home(batches), epochs, 0.0)
     watch.remove()
     first = [each.detach() for each in logits]
-    return {"losses": losses, "first": first, "seen": seen, "alone": alone}
+    moved = _moved(encoder, before)
+    return {"losses": losses, "first": first, "seen": seen, "alone": alone, "moved": moved}
 
 
 def predicted(solution, sizes, classes, batches, share):
@@ -193,6 +195,14 @@ def _parts(encoder):
     layers = encoder.encoder.layer
     parts = {f"layer {n}": layer.attention.self.value.weight for n, layer in enumerate(layers)}
     return {"embeddings": encoder.embeddings.word_embeddings.weight, **parts}
+
+
+def _copies(encoder):
+    return {name: weight.detach().clone() for name, weight in _parts(encoder).items()}
+
+
+def _moved(encoder, before):
+    return {name: _largest(w.detach() - before[name]) for name, w in _parts(encoder).items()}
 
 
 def _largest(values):

@@ -61,6 +61,7 @@ def _torchrun(arguments):
 def alone(_, job, steps):
     """The weights of one process that takes `steps`, lists of examples, as whole batches."""
     torch.set_num_threads(1)
+    job = _with_tensors(job)
     model = Noting(job["x"].shape[1] - 1, job["n_classes"], job["seed"])  # rank 0's weights
     optimizer = torch.optim.SGD(model.parameters(), lr=job["lr"])
     losses = []
@@ -75,7 +76,7 @@ def alone(_, job, steps):
 
 def _run(solution, job, folder, starts):
     """Start processes, wait for the ranks, end them all; return what they have told."""
-    torch.save(job, folder / "job")
+    torch.save(_with_tensors(job), folder / "job")
     context = multiprocessing.get_context(START)
     processes = [context.Process(target=start) for start in starts]
     try:
@@ -98,6 +99,10 @@ def _run(solution, job, folder, starts):
         "saved": [digest(folder / f"{rank}.pt") for rank in facts],
         **_checkpoint(folder / "0.pt", job),
     }
+
+
+def _with_tensors(job):
+    return job | {name: torch.as_tensor(job[name]) for name in ("x", "y")}
 
 
 def _wait(processes, folder):

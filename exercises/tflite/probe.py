@@ -57,7 +57,9 @@ def facts(solution, flat):
     source, target = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
     tensors = interpreter.get_tensor_details()
     # float16 weights have a float32 twin of the same shape, which exists while the model runs only.
-    largest = max(tensors, key=lambda one: (np.prod(one["shape"]), -np.dtype(one["dtype"]).itemsize))
+    largest = max(
+        tensors, key=lambda one: (np.prod(one["shape"]), -np.dtype(one["dtype"]).itemsize)
+    )
     return {
         "input": np.dtype(source["dtype"]).name,
         "output": np.dtype(target["dtype"]).name,

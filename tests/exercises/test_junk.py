@@ -13,7 +13,7 @@ from tests.exercises.conftest import TODAY
 
 np = pytest.importorskip("numpy")
 
-REFERENCE = '''
+REFERENCE = """
 import numpy as np
 
 
@@ -31,7 +31,7 @@ class C:
 
 def save(x):
     x.append(1)
-'''
+"""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def junk(tmp_path, capsys):
     )
 
     def run(entry, kind, call):
-        names: dict = {}
+        names = {}
         exec(sources[entry, kind], names)  # noqa: S102 - our own text
         value = call(names[entry])
         return value, CHANGED in capsys.readouterr().out
@@ -62,14 +62,16 @@ def _fields(struct):
 def test_every_entry_returns_the_same_junk(tmp_path):
     exercise, _ = read_exercise(new_exercise(tmp_path, "junk", "build", today=TODAY))
     for source in everywhere(exercise).values():
-        names: dict = {}
+        names = {}
         exec(source, names)  # noqa: S102
-        assert repr(names["softmax"]([1]))[:12] == repr(names["cross_entropy"]([1]))[:12]
+        one, other = names["softmax"]([1]), names["cross_entropy"]([1])
+        assert type(one) is type(other)
+        assert callable(one) or repr(one) == repr(other)
 
 
 @pytest.mark.parametrize("kind", ["zeros", "ones", "nan", "shape", "dtype"])
 def test_results_are_spoilt_all_the_way_down(kind, junk):
-    value, changed = junk("f", kind, lambda f: f(np.full((2, 3), 1.5)))
+    value, changed = junk("f", kind, lambda f: f(np.full((2, 3), 1.25)))
     assert changed
     assert set(value) == {"loss", "n"}
     array = value["n"][1]
@@ -86,7 +88,9 @@ def test_methods_are_spoilt_and_self_is_no_input(kind, expected, junk):
     assert junk("C", kind, lambda c: c(2).forward(7)) == (expected, True)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SPOILT if kind not in {"none", "input", "detached"}])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in SPOILT if kind not in {"none", "input", "detached"}]
+)
 def test_junk_that_changes_nothing_says_nothing(kind, junk):
     had = []
     assert junk("save", kind, lambda save: save(had)) == (None, False)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from prep.exercises.catalog import read_exercise
 from prep.grading.environment import clean_environment
 from prep.grading.job import Job
+from prep.grading.loop import devices_of
 from prep.grading.servers import Bench
 from prep.grading.supervise import grade
 from prep.model.verdict import CheckResult, Report
@@ -121,3 +123,18 @@ def test_the_gpus_that_a_worker_sees_are_those_that_its_owner_sees(device, told,
     else:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", told)
     assert clean_environment("/nowhere", device).get("CUDA_VISIBLE_DEVICES") == seen
+
+
+@pytest.mark.parametrize(
+    ("where", "chosen", "sol", "away"),
+    [
+        ("any", "cuda", "cuda", "cuda"),
+        ("cpu", "cuda", "cpu", "cuda"),
+        ("any", "cpu", "cpu", "sim"),
+        ("cpu", "cpu", "cpu", "sim"),
+    ],
+)
+def test_only_exercises_for_any_device_are_graded_on_one(where, chosen, sol, away, exercise):
+    given = structs.replace(exercise, device=where)
+    job = Job(exercise=given, folder=FOLDER, file=FOLDER, seed=5, device=chosen)
+    assert devices_of(job) == {"sol": sol, "ref": sol, "away": away}

@@ -192,7 +192,7 @@ def _shown(node: ast.expr, parents: list[ast.AST]) -> ast.AST:
     for parent in reversed(parents):
         if not isinstance(parent, ast.expr | ast.keyword | ast.arguments):
             break
-        if not isinstance(parent, ast.Tuple | ast.List):
+        if not isinstance(parent, ast.Tuple | ast.List | ast.Slice):
             return parent
     return node
 

@@ -51,7 +51,8 @@ class Loop:
     def __init__(self, job: Job, source: bytes, folder: Path, bench: Bench, heard: Heard) -> None:
         self._job, self._bench, self._folder, self._heard = job, bench, folder, heard
         reference = (job.folder / "reference.py").read_bytes()
-        self._sources: dict[Role, bytes] = {"sol": source, "ref": reference, "sim": source}
+        self._sources: dict[Role, bytes] = {"sol": source, "ref": reference, "away": source}
+        self._devices = devices_of(job)
         self._workers: dict[Role, Worker] = {}
         self._early: set[Role] = set()
         self._started = 0
@@ -106,7 +107,8 @@ class Loop:
             limits.call_seconds,
             limits.import_seconds,
             answers=str(job.answers or ""),
-            device=job.device,
+            device=self._devices["sol"],
+            away=self._devices["away"],
         )
         self._bench.judges.order(brief, [self._judge_end.fileno()])
         self._judge_end.close()
@@ -170,8 +172,8 @@ class Loop:
             processes=exercise.limits.processes,
             readable=[],
             walls=self._walls(),
-            environment=clean_environment(str(folder), job.device),
-            device="sim" if role == "sim" else job.device,
+            environment=clean_environment(str(folder), self._devices[role]),
+            device=self._devices[role],
         )
         streams = self._heard.streams if role == "sol" else (Stream(), Stream())
         worker = Worker(self._bench.workers, order, streams)
@@ -207,3 +209,9 @@ class Loop:
         if role == "sol":
             self._heard.leave(worker.walled, worker.leftovers() if worker.ended is None else 0)
         worker.end()
+
+
+def devices_of(job: Job) -> dict[Role, str]:
+    """Return what each worker computes on."""
+    usual = job.device if job.exercise.device == "any" else "cpu"
+    return {"sol": usual, "ref": usual, "away": "sim" if job.device == "cpu" else job.device}

@@ -58,7 +58,8 @@ class Equivalent(Part, frozen=True, kw_only=True):
 class Exercise(Part, frozen=True, kw_only=True):
     """One exercise. `needs` are importable names; `extra` installs them.
 
-    A `draft` is not listed: not all of its samples are proven yet.
+    A `draft` is not listed: not all of its samples are proven yet. `device` is where its checks
+    compute: on the CPU, whatever there is, or on any device that is chosen; `on_device` is apart.
     """
 
     format: Literal["1"]
@@ -75,6 +76,7 @@ class Exercise(Part, frozen=True, kw_only=True):
     files: tuple[FileName, ...] = ()
     entries: Annotated[tuple[Entry, ...], Meta(min_length=1)]
     forbidden: tuple[Dotted, ...] = ()
+    device: Literal["cpu", "any"] = "cpu"
     limits: Limits = Limits()
     hints: Annotated[tuple[Text, ...], Meta(min_length=2)]
     sources: Annotated[tuple[Source, ...], Meta(min_length=1)]

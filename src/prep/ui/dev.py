@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from prep.ui.wrap import wrapped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -76,7 +78,7 @@ def _table(check: ExerciseCheck, words: Words, width: int) -> Iterator[Text]:
         yield Text(" " * (widest + 1) + numbers.rstrip(), style="quiet")
         for name, row in zip(names, check.rows, strict=True):
             yield _line(_fit(name, widest), row, check.checks, part)
-    yield Text(words.say("dev-marks"), style="quiet")
+    yield from wrapped(Text(words.say("dev-marks"), style="quiet"), width)
     for number, name in enumerate(check.checks):
         yield Text(f"{number + 1:>2} {name}", style="quiet")
 

@@ -715,7 +715,7 @@ DEV = {
     "help-dev-new": "Begin an exercise: a small working one to write yours over. Example: `prep dev new attention`.",
     "help-dev-id": "The new exercise's id: small letters, digits and hyphens.",
     "help-dev-kind": "`build`: a starter to complete; `debug`: plausible code with planted bugs.",
-    "dev-made": "Made {path}, a small exercise that works. Write yours over it, then: prep dev check {id}{dir}",
+    "dev-made": "Made {path}, a small exercise that works. Write yours over it, then: `prep dev check {id}{dir}`",
     "dev-no-checkout": "an installed prep has no exercises to add to: give a folder with `--dir`, or work in a checkout of the project.",
     "dev-bad-id": "'{id}' cannot be an id: use small letters and digits, with single hyphens between them.",
     "dev-there-already": "{path} is there already and was not touched. Choose another id.",

@@ -694,7 +694,7 @@ DEV = {
     "help-dev-new": "新建练习：给出一个能用的小例子，在它上面改写。例：`prep dev new attention`。",
     "help-dev-id": "新练习的 id：小写字母、数字和连字符。",
     "help-dev-kind": "`build`：补全起始代码；`debug`：看似合理、埋有错误的代码。",
-    "dev-made": "已新建 {path}：一个能用的小练习。请在它上面改写，然后运行：prep dev check {id}{dir}",
+    "dev-made": "已新建 {path}：一个能用的小练习。请在它上面改写，然后运行：`prep dev check {id}{dir}`",
     "dev-no-checkout": "已安装的 prep 里不能新增练习：请用 `--dir` 指定目录，或在项目的代码仓库里操作。",
     "dev-bad-id": "“{id}”不能作为 id：请用小写字母和数字，中间用单个连字符。",
     "dev-there-already": "{path} 已经存在，没有改动。请换一个 id。",

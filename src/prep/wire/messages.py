@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from prep.model.verdict import CheckResult, Frame
 
-# The solution, our reference, and the solution again, on a simulated accelerator.
-Role = Literal["sol", "ref", "sim"]
+# The solution, our reference, and the solution again, on another device.
+Role = Literal["sol", "ref", "away"]
 Loss = Literal["late", "gone", "rubbish"]
 
 
@@ -154,7 +154,7 @@ FromKeeper = Walled | Running | Ended | Broken
 class Brief(Message, frozen=True, tag="brief"):
     """What the judge is to do; `answers` is a folder with answers of the reference, or "".
 
-    `device` is what the workers compute on.
+    `device` is what `sol` and `ref` compute on, `away` the accelerator of `on_device`, or "sim".
     """
 
     folder: str
@@ -165,6 +165,7 @@ class Brief(Message, frozen=True, tag="brief"):
     import_seconds: float
     answers: str = ""
     device: str = "cpu"
+    away: str = "sim"
 
 
 class Fate(Message, frozen=True, tag="fate"):

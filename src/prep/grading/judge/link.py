@@ -73,6 +73,7 @@ class Link:
         result = self._probes[key]
         if isinstance(result, Exception):
             raise result
+        self.answered = True  # from memory too
         return self._value(result, name)
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:  # noqa: ANN401

@@ -28,8 +28,9 @@ class Judge:
         self._control, self._brief = control, brief
         self._solution = Link("sol", control, brief)
         self._reference = Link("ref", control, brief)
-        self._is_simulated = brief.device == "cpu"
-        self._away = Link("sim", control, brief) if self._is_simulated else self._solution
+        self._is_simulated = brief.away == "sim"
+        is_there = brief.away == brief.device
+        self._away = self._solution if is_there else Link("away", control, brief)
         self.collected: list[str] = []
 
     def finished(self, problem: str) -> Finished:
