@@ -11,7 +11,7 @@ INPUTS, CLASSES, WORLD = 4, 3, 2
 RTOL = 1e-5
 
 
-def _job(seed, accumulate=1, checkpoint="path", fails=False):
+def _job(seed, accumulate=1, checkpoint="path", fails=False, order=0):
     """Two epochs over data whose size the ranks divide; the last batch is short on every rank."""
     rng = np.random.default_rng(seed)
     batch_size = int(rng.integers(4, 7))
@@ -22,7 +22,12 @@ def _job(seed, accumulate=1, checkpoint="path", fails=False):
     data = {"x": x, "y": rng.integers(CLASSES, size=count)}
     sizes = {"world": WORLD, "n_classes": CLASSES, "batch_size": batch_size, "epochs": 2}
     options = {"accumulate": accumulate, "checkpoint": checkpoint, "fails": fails}
-    return {**data, **sizes, **options, "lr": 0.5, "seed": seed % 1000}
+    return {**data, **sizes, **options, "lr": 0.5, "seed": seed % 1000 + order}
+
+
+def _accumulating(seed):
+    """Groups of 3 and 2 batches, the last batch short; another seed for the order."""
+    return _job(seed, 3, "none", order=1)
 
 
 def _run(sol, job, probe="ranks"):
@@ -110,30 +115,40 @@ def test_order_changes_each_epoch(sol, seed):
             en=f"Rank {rank} reads both epochs in the same order.",
             zh=f"rank {rank} 两个 epoch 的读取顺序完全相同。",
         )
+    other = _epochs(_facts(sol, _accumulating(seed)), job)
+    expect(
+        other[0][0] != _epochs(_facts(sol, job), job)[0][0],
+        en="Rank 0 reads epoch 0 in the same order with seed and with seed + 1.",
+        zh="rank 0 在第 0 个 epoch 的读取顺序，用 seed 和用 seed + 1 时完全相同。",
+    )
 
 
 def test_ranks_end_alike(sol, seed):
-    for accumulate, checkpoint in ((1, "path"), (3, "none")):
-        job = _job(seed, accumulate, checkpoint)
+    for job in (_job(seed), _accumulating(seed)):
         one, other = _facts(sol, job)
-        what = f"train(…, accumulate={accumulate}), rank 1 ≠ rank 0: model.parameters()"
+        what = f"train(…, accumulate={job['accumulate']}), rank 1 ≠ rank 0: model.parameters()"
         close(other["weights"], one["weights"], rtol=1e-9, what=what)
 
 
 def test_two_processes_equal_one(sol, ref, seed):
     job = _job(seed)
-    _end_like_one(_facts(sol, job), ref, job, "train(…)")
+    facts = _facts(sol, job)
+    expect(
+        all(fact["in_training"] for fact in facts),
+        en="The model was trained in eval mode: dropout is off.",
+        zh="模型在 eval 模式下训练：dropout 是关着的。",
+    )
+    _end_like_one(facts, ref, job, "train(…)")
 
 
 def test_accumulation_equals_one_process(sol, ref, seed):
-    job = _job(seed, 3, "none")  # groups of 3 and 2 batches, the last batch short
+    job = _accumulating(seed)
     _end_like_one(_facts(sol, job), ref, job, "train(…, accumulate=3)")
 
 
 def test_gradients_travel_once_a_step(sol, seed):
-    for accumulate, checkpoint in ((1, "path"), (3, "none")):
-        job = _job(seed, accumulate, checkpoint)
-        facts = _facts(sol, job)
+    for job in (_job(seed), _accumulating(seed)):
+        facts, accumulate = _facts(sol, job), job["accumulate"]
         steps = len(_steps(facts, job))
         for rank, fact in enumerate(facts):
             expect(
@@ -145,9 +160,8 @@ def test_gradients_travel_once_a_step(sol, seed):
 
 
 def test_loss_is_of_all_ranks(sol, ref, seed):
-    for accumulate, checkpoint in ((1, "path"), (3, "none")):
-        job = _job(seed, accumulate, checkpoint)
-        facts = _facts(sol, job)
+    for job in (_job(seed), _accumulating(seed)):
+        facts, accumulate = _facts(sol, job), job["accumulate"]
         steps = _steps(facts, job)
         losses = ref.probe("alone", job, steps)["losses"]
         weights, half = [len(step) for step in steps], len(steps) // 2

@@ -29,11 +29,12 @@ class Noting(nn.Module):
         torch.manual_seed(seed)
         parts = nn.Linear(n_inputs, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, n_classes)
         self.layers = nn.Sequential(*parts).double()
-        self.seen = _Notes()
+        self.seen, self.modes = _Notes(), _Notes()
 
     def forward(self, x):
         if torch.is_grad_enabled():
             self.seen.append([round(number) for number in x[:, 0].tolist()])
+            self.modes.append(self.training)
         return self.layers(x[:, 1:])
 
 
@@ -87,12 +88,13 @@ def _facts(solution, job, rank, folder):
             raise Stop
         return F.cross_entropy(outputs, y)
 
+    options = {"accumulate": job["accumulate"], "checkpoint": path[job["checkpoint"]]}
+    options = {name: value for name, value in options.items() if value not in {1, None}}
     history = None
     try:
         history = solution.train(
             model, TensorDataset(job["x"], job["y"]), loss_fn, epochs=job["epochs"],
-            batch_size=job["batch_size"], lr=job["lr"], accumulate=job["accumulate"],
-            checkpoint=path[job["checkpoint"]], device="cpu", seed=job["seed"],
+            batch_size=job["batch_size"], lr=job["lr"], device="cpu", seed=job["seed"], **options,
         )  # fmt: skip
     except Stop:
         pass
@@ -101,6 +103,7 @@ def _facts(solution, job, rank, folder):
         "history": _numbers(history),
         "weights": flat(model),
         "seen": list(model.seen),
+        "in_training": all(model.modes),
         "syncs": len(syncs),
         "open": dist.is_initialized(),
         "file": digest(folder / "0.pt"),
@@ -113,9 +116,9 @@ def digest(file):
 
 
 def _numbers(history):
-    """Return a list of floats, which can be written whatever they were before."""
+    """Return a list of floats, whatever kind of numbers they were; what is none stays recognisable."""
     try:
-        return [float(number) for number in history]
+        return [float(n) if hasattr(n, "__float__") else type(n).__name__ for n in history]
     except (TypeError, ValueError, RuntimeError):
         is_plain = history is None or type(history) in {bool, int, float, str}
         return history if is_plain else type(history).__name__

@@ -44,8 +44,13 @@ def demo(solution, stage):
             output_price=OUTPUT_PRICE,
         )
         talk = _Talk(solution, client, rows, desk)
-        yield from _answers(talk, stage, found)
-        yield from _streamed(talk)
+        try:
+            yield from _answers(talk, stage, found)
+            yield from _streamed(talk)
+        except solution.ChatError as error:
+            if not place:
+                raise
+            yield Say(Text(f"The endpoint failed: {error}", f"接口出错：{error}"))
         yield Fact("tokens", f"{client.prompt_tokens:,} + {client.completion_tokens:,}")
         yield Fact(
             "cost", f"{client.cost:.6f} ({INPUT_PRICE:g}, {OUTPUT_PRICE:g} / 10⁶: an example)"
@@ -216,8 +221,11 @@ def _asked(talk):
         question = yield Ask(Text("A question (empty to end)", "输入一个问题（留空结束）"))
         if not question or not question.strip():
             return
-        result = talk.ask(question.strip())
-        yield Say(Text(result["answer"], result["answer"]))
+        try:
+            said = talk.ask(question.strip())["answer"]
+        except talk.solution.ChatError as error:
+            said = f"ChatError: {error}"
+        yield Say(Text(said, said))
 
 
 def _endpoint(option):

@@ -3,7 +3,8 @@
 `python tests/benchmarks/watch.py [--runs N] [--exercise ID]…`. The real command runs on a
 pseudo-terminal; a save replaces the file, as editors do; the clock stops when the verdict is on
 the screen. Overhead = that time − the checks' own seconds; target: at most 0.25 s. It includes
-noticing the save, forking and isolating two workers, and loading the solution.
+noticing the save, forking and isolating two workers, and loading the solution. How busy the
+machine is shows in the yardstick, importing torch: a second or two on an idle one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -70,6 +72,13 @@ def overheads(name: str, folder: Path, runs: int) -> list[tuple[float, float]]:
     return found
 
 
+def importing_torch() -> float:
+    """Return the seconds of the yardstick."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import torch"], check=True)
+    return time.perf_counter() - began
+
+
 def main() -> None:
     """Print a line for each exercise."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -78,13 +87,14 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in options.exercise or EXERCISES:
+            yard = importing_torch()
             found = overheads(name, Path(folder), options.runs)
             over = [seconds for seconds, _ in found]
             own = statistics.median(seconds for _, seconds in found)
             print(
                 f"{name:<12} overhead {statistics.median(over):.3f} s "
                 f"(least {min(over):.3f}, most {max(over):.3f}; at most {TARGET})   "
-                f"checks {own:.2f} s"
+                f"checks {own:.2f} s   import torch {yard:.2f} s"
             )
 
 

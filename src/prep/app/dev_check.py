@@ -62,13 +62,13 @@ class _Plan(Struct, frozen=True):
         """Check what needs no run."""
         folder = wanted.root / name
         exercise, findings = check(folder, topics=wanted.topics, today=wanted.today)
-        found = ExerciseCheck(exercise=name, findings=tuple(findings))
+        draft = exercise is not None and exercise.draft
+        found = ExerciseCheck(exercise=name, draft=draft, findings=tuple(findings))
         broken = any(each.code == "not-python" for each in findings)
         if exercise is None or broken or not all((folder / file).is_file() for file in _NEEDED):
             return cls(None, found)
-        names = tuple(each.name for each in exercise.checks)
-        needs = tuple(exercise.needs)
-        return cls(Shelf(exercise, folder), structs.replace(found, checks=names), needs)
+        found = structs.replace(found, checks=tuple(each.name for each in exercise.checks))
+        return cls(Shelf(exercise, folder), found, tuple(exercise.needs))
 
 
 def _group(
@@ -97,7 +97,7 @@ def _one(plan: _Plan, crew: Crew, *, mutants: bool) -> Iterator[Step | ExerciseC
         return
     began = time.monotonic()
     with scratch_folder() as folder:
-        running = Running(plan.shelf, crew, folder)
+        running = Running(plan.shelf, crew, folder, whole=mutants)
         yield from running.trials()
         if mutants and running.reference_passes:
             yield from running.mutants()

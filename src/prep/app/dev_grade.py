@@ -41,6 +41,11 @@ class Habits:
         self._seconds = {check.name: check.seconds for check in report.checks}
 
     @property
+    def total(self) -> float:
+        """Return the seconds of all checks of the reference, 0 when none is known."""
+        return sum(self._seconds.values())
+
+    @property
     def slowest(self) -> float:
         """Return the seconds of the slowest check, 0 when none is known."""
         return max(self._seconds.values(), default=0.0)

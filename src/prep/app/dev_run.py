@@ -24,21 +24,26 @@ if TYPE_CHECKING:
     from prep.model.verdict import Outcome
 
 _WORST_FIRST: Final[tuple[Outcome, ...]] = ("error", "timed_out", "failed", "not_run", "passed")
+# Seconds of the reference's checks beyond which a table with every check takes too long.
+_SLOW: Final = 2.5
 _SAMPLES: Final = ("reference", "right", "wrong")
 
 
 class Running:
     """Collects outcomes while the crew works; `folder` is for what is thrown away afterwards.
 
-    `quick` runs what a test suite has time for: one seed, the telling junk, and of the wrong
-    samples the checks that they name.
+    `quick` runs what a test suite has time for: one seed and the telling junk. `whole` runs every
+    check on a wrong sample; else, where the reference is slow, only those that it names.
     """
 
-    def __init__(self, shelf: Shelf, crew: Crew, folder: Path, *, quick: bool = False) -> None:
+    def __init__(
+        self, shelf: Shelf, crew: Crew, folder: Path, *, quick: bool = False, whole: bool = False
+    ) -> None:
         answers = folder / "answers"
         answers.mkdir()
         self._desk = Desk(shelf, answers, crew, Habits())
-        self._shelf, self._crew, self._folder, self._quick = shelf, crew, folder, quick
+        self._shelf, self._crew, self._folder = shelf, crew, folder
+        self._quick, self._whole = quick, whole
         self._outcomes: list[TrialOutcome] = []
         self.findings: list[Finding] = []
         self.fates: tuple[MutantFate, ...] | None = None
@@ -113,11 +118,16 @@ class Running:
             if trial.entry:
                 kind = f"junk {trial.entry}"
                 return TrialOutcome(trial, desk.notice(file, seed, bench, kind=kind))
-            if self._quick and named and named != (FORBIDDEN,):
+            if named and named != (FORBIDDEN,) and self._is_brief():
                 return TrialOutcome(trial, desk.named(file, seed, bench, named))
             return TrialOutcome(trial, desk.grade(file, seed, bench))
 
         return run
+
+    def _is_brief(self) -> bool:
+        """Return whether a wrong sample runs only the checks that it names."""
+        slow = self._desk.habits.total > _SLOW
+        return self._quick or (slow and not self._whole)
 
     def _learn(self, outcome: TrialOutcome) -> None:
         if outcome.trial.kind == "reference" and isinstance(outcome.result, Report):

@@ -31,7 +31,10 @@ def _add_check(dev: typer.Typer, words: Words) -> None:
     def check(  # noqa: PLR0913 - Typer passes options by name
         context: typer.Context,
         exercises: Annotated[
-            list[str] | None, typer.Argument(metavar="[ID]…", help=words.say("help-dev-ids"))
+            list[str] | None,
+            typer.Argument(
+                metavar="[ID]…", help=words.say("help-dev-ids"), autocompletion=_known_names
+            ),
         ] = None,
         mutants: Annotated[bool, typer.Option("--mutants", help=words.say("help-mutants"))] = False,
         folder: Annotated[
@@ -42,8 +45,16 @@ def _add_check(dev: typer.Typer, words: Words) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=words.say("help-json"))] = False,
     ) -> int:
         del plain  # read by `main`, for every command
-        events = _events(context.obj, exercises or [], folder, mutants=mutants, jobs=jobs)
-        return _run(context.obj, events, folder, as_json=as_json)
+        names = exercises or []
+        events = _events(context.obj, names, folder, mutants=mutants, jobs=jobs)
+        return _run(context.obj, events, names, folder, as_json=as_json)
+
+
+def _known_names(incomplete: str) -> list[str]:
+    from prep.cli.places import shipped  # noqa: PLC0415 - for completion only
+    from prep.exercises.catalog import exercise_ids  # noqa: PLC0415
+
+    return [name for name in exercise_ids(shipped("exercises")) if name.startswith(incomplete)]
 
 
 def _add_new(dev: typer.Typer, words: Words) -> None:
@@ -95,6 +106,7 @@ def _events(
 def _run(
     context: Context,
     events: Iterator[Step | ExerciseCheck],
+    names: list[str],
     folder: Path | None,
     *,
     as_json: bool,
@@ -121,7 +133,7 @@ def _run(
     if as_json:
         views = [check_view(check, context.words) for check in checks]
         typer.echo(json.dumps({"schema": 1, "exercises": views}, ensure_ascii=False))
-    if any(check.findings for check in checks):
+    if any(check.findings and (names or not check.draft) for check in checks):
         return 1
     return _LACKING if any(check.lacking for check in checks) else 0
 

@@ -63,6 +63,7 @@ class ExerciseCheck(Struct, frozen=True, kw_only=True):
     """
 
     exercise: str
+    draft: bool = False
     checks: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     rows: tuple[Row, ...] = ()

@@ -24,7 +24,8 @@ _WIDEST_NAME, _NARROWEST_NAME = 30, 12
 
 def check_screen(check: ExerciseCheck, words: Words, *, prefix: str, width: int) -> Iterator[Text]:
     """Yield everything about one exercise; `prefix` leads to the folder of the exercises."""
-    yield Text(check.exercise, style="topic")
+    draft = " " + words.say("dev-draft") if check.draft else ""
+    yield Text.assemble((check.exercise, "topic"), (draft, "quiet"))
     if check.rows:
         yield from _table(check, words, width)
     fates = {fate.name: fate for fate in check.mutants or ()}
@@ -57,6 +58,7 @@ def check_view(check: ExerciseCheck, words: Words) -> dict[str, object]:
     """Return one exercise as plain data."""
     return {
         "id": check.exercise,
+        "draft": check.draft,
         "findings": [_finding_view(finding, words) for finding in check.findings],
         "samples": [_row_view(row, check.checks) for row in check.rows],
         "gradings": check.gradings,

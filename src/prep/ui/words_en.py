@@ -730,6 +730,7 @@ DEV = {
     "dev-mutants": "{total} mutants: {killed} noticed, {equivalent} marked as equivalent, {left} survive",
     "dev-summary": "{id}: {gradings} gradings ({junk} of junk) in {seconds} s, {findings} findings",
     "dev-all": "{exercises} exercises, {findings} findings",
+    "dev-draft": "(draft)",
 }
 
 RUN = {

@@ -709,6 +709,7 @@ DEV = {
     "dev-mutants": "变异 {total} 个：{killed} 个被发现，{equivalent} 个标记为等价，{left} 个存活",
     "dev-summary": "{id}：评分 {gradings} 次（其中无效解答 {junk} 次），用时 {seconds} 秒，问题 {findings} 个",
     "dev-all": "练习 {exercises} 个，问题 {findings} 个",
+    "dev-draft": "（草稿）",
 }
 
 RUN = {

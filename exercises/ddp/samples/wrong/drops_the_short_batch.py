@@ -76,7 +76,7 @@ def _epoch(
     place: torch.device,
 ) -> float:
     parallel.train()
-    sums = torch.zeros(2, dtype=torch.float64, device=place)  # loss, examples
+    total, seen = 0.0, 0
     batches = iter(loader)
     while group := list(islice(batches, accumulate)):
         examples = sum(len(y) for _, y in group)
@@ -86,7 +86,9 @@ def _epoch(
             with nullcontext() if last else parallel.no_sync():  # forward and backward
                 loss = loss_fn(parallel(x.to(place)), y.to(place))
                 (loss * (len(y) / examples)).backward()  # the last one averages over the ranks
-            sums += torch.tensor([loss.item() * len(y), len(y)], dtype=sums.dtype, device=place)
+            total += loss.item() * len(y)
         optimizer.step()
-    dist.all_reduce(sums)
+        seen += examples
+    sums = torch.tensor([total, seen], dtype=torch.float64, device=place)
+    dist.all_reduce(sums)  # over all ranks
     return (sums[0] / sums[1]).item()

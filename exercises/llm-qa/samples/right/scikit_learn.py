@@ -152,7 +152,7 @@ class ChatClient:
                 chunk = json.loads(data)
                 self._count(chunk.get("usage"))
                 for choice in chunk["choices"]:
-                    is_cut = is_cut or choice.get("finish_reason") == "length"
+                    is_cut = choice.get("finish_reason") == "length"
                     if choice["delta"].get("content"):
                         yield choice["delta"]["content"]
             else:

@@ -38,8 +38,8 @@ def search(question, passages, k=3):
 
 
 def _words(text):
-    """Yield words in lower case; Chinese has no spaces, so its words are pairs of characters."""
-    yield from re.findall(r"\w+", text.lower())
+    """Return words in lower case; Chinese has no spaces, so its words are pairs of characters."""
+    return re.findall(r"\w+", text.lower())
 
 
 def build_messages(question, passages):
@@ -154,7 +154,7 @@ class ChatClient:
                 chunk = json.loads(data)
                 self._count(chunk.get("usage"))
                 for choice in chunk["choices"]:
-                    is_cut = is_cut or choice.get("finish_reason") == "length"
+                    is_cut = choice.get("finish_reason") == "length"
                     if choice["delta"].get("content"):
                         yield choice["delta"]["content"]
             else:

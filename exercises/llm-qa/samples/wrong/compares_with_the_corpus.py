@@ -38,12 +38,10 @@ def search(question, passages, k=3):
 
 
 def _words(text):
-    """Yield words in lower case; Chinese has no spaces, so its words are pairs of characters."""
-    for run in re.findall(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+", text.lower()):
-        if "\u4e00" <= run[0] <= "\u9fff":
-            yield from (run[i : i + 2] for i in range(max(1, len(run) - 1)))
-        else:
-            yield run
+    """Return words in lower case; Chinese has no spaces, so its words are pairs of characters."""
+    text = text.lower()
+    pairs = re.findall(r"(?=([\u4e00-\u9fff]{1,2}))", text)  # at each character: it and the next
+    return re.findall(r"[^\W\u4e00-\u9fff]+", text) + pairs
 
 
 def build_messages(question, passages):
@@ -158,7 +156,7 @@ class ChatClient:
                 chunk = json.loads(data)
                 self._count(chunk.get("usage"))
                 for choice in chunk["choices"]:
-                    is_cut = is_cut or choice.get("finish_reason") == "length"
+                    is_cut = choice.get("finish_reason") == "length"
                     if choice["delta"].get("content"):
                         yield choice["delta"]["content"]
             else:

@@ -38,12 +38,10 @@ def search(question, passages, k=3):
 
 
 def _words(text):
-    """Yield words in lower case; Chinese has no spaces, so its words are pairs of characters."""
-    for run in re.findall(r"[\u4e00-\u9fff]+|[^\W\u4e00-\u9fff]+", text.lower()):
-        if "\u4e00" <= run[0] <= "\u9fff":
-            yield from (run[i : i + 2] for i in range(max(1, len(run) - 1)))
-        else:
-            yield run
+    """Return words in lower case; Chinese has no spaces, so its words are pairs of characters."""
+    text = text.lower()
+    pairs = re.findall(r"(?=([\u4e00-\u9fff]{1,2}))", text)  # at each character: it and the next
+    return re.findall(r"[^\W\u4e00-\u9fff]+", text) + pairs
 
 
 def build_messages(question, passages):
@@ -146,7 +144,6 @@ class ChatClient:
         return list(itertools.islice(pieces, 1)), pieces
 
     def _pieces(self, messages):
-        is_cut = False
         told = {"stream": True, "stream_options": {"include_usage": True}}
         with self._open(messages, **told) as response, _faults():
             for line in response:  # whole lines, so no character is torn apart
@@ -162,8 +159,6 @@ class ChatClient:
                         yield choice["delta"]["content"]
             else:
                 raise ChatError("the stream ended early", again=True)
-        if is_cut:
-            raise ChatError("cut by the token limit")
 
     def _open(self, messages, **more):
         key = os.environ.get("LLM_API_KEY", "none")
