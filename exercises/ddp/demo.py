@@ -59,11 +59,14 @@ def demo(solution, stage):
         Text("accumulate", "累积"),
         Text("held-out accuracy", "留出集准确率"),
         Text("last loss", "最后的损失"),
-        Text("weights, furthest from one process", "与单进程权重的最大差"),
-        Text("loss, from one process", "与单进程损失的差"),
-        Text("seconds of training", "训练秒数"),
+        Text("weights apart", "权重相差"),
+        Text("loss apart", "损失相差"),
+        Text("training", "训练用时"),
     )
-    title = Text("Beside one process with the whole batch", "与使用完整批次的单进程相比")
+    title = Text(
+        "Beside one process that takes the same steps with whole batches",
+        "与单进程用完整批次做同样的更新相比",
+    )
     yield Table(title, head, tuple(rows))
     yield Fact(
         "device",
@@ -178,7 +181,7 @@ class _Run:
             f"{apart:.1e}",
             f"{abs(last - losses[-1]):.1e}",
         )
-        return (str(self.world), str(self.job["accumulate"]), *numbers, f"{seconds:.1f}")
+        return (str(self.world), str(self.job["accumulate"]), *numbers, f"{seconds:.1f} s")
 
     def _replayed(self):
         """Take the same steps on one process, each with all examples that the ranks had in it."""

@@ -10,6 +10,7 @@ FEATURES, OUTPUTS = 6, 4
 OPTIONS = {"max_batch": 8, "window": 0.01, "max_queue": 64, "max_bytes": 2000, "timeout": 8.0}
 # float32 in batches of another size: another order of additions.
 NEAR = {"rtol": 1e-4, "atol": 1e-5}
+HERE = tensor(np.zeros(1), "float32")  # arrives on the device of the grading
 # A busy machine may need longer than the first of these; only a failure waits for the second.
 SETTLES = 0.15, 1.5
 
@@ -41,8 +42,8 @@ def _outputs(reply, what):
 
 
 def test_checkpoint_is_loaded_for_inference(sol, seed):
-    got = sol.probe("loaded", "good")
-    _loads(got, 'load_model(path, make_model, "cpu")')
+    got = sol.probe("loaded", "good", HERE)
+    _loads(got, "load_model(path, make_model, device)")
     equal(got["training"], False, what="any(m.training for m in model.modules())")
     equal(got["places"], [got["place"]], what="{t.device for t in model.state_dict().values()}")
     close(got["outputs"], got["wanted"], what="model(x)", **NEAR)
@@ -363,9 +364,9 @@ def test_stop_leaves_nothing_behind(sol, seed):
 
 def test_percentile_is_a_measured_value(sol, seed):
     rng = np.random.default_rng(seed)
-    for size in (1, 7, 100, 101):
+    for size in (1, 7, 20, 100, 101):
         values = [float(value) for value in rng.exponential(size=size)]
-        for p in (1, 29, 50, 55, 99, 100):
+        for p in (1, 30, 50, 95, 99, 100):
             rank = next(k for k in range(1, size + 1) if 100 * k >= p * size)
             got = sol.percentile(values, p)
             close(got, sorted(values)[rank - 1], what=f"percentile({size} values, {p})", rtol=1e-12)
@@ -376,12 +377,7 @@ def test_percentile_is_a_measured_value(sol, seed):
 
 
 def test_device(on_device, seed):
-    here = tensor(np.zeros(1), "float32")
-    got = on_device.probe("loaded", "good", here)
-    _loads(got, "load_model(path, make_model, device)")
-    equal(got["places"], [got["place"]], what="{t.device for t in model.state_dict().values()}")
-    close(got["outputs"], got["wanted"], what="model(x)", **NEAR)
-    got = on_device.probe("answers", OPTIONS, [{"row": row} for row in _rows(seed, 2)], here)
+    got = on_device.probe("answers", OPTIONS, [{"row": row} for row in _rows(seed, 2)], HERE)
     for place, reply in enumerate(got["replies"]):
         _status(reply, 200, "POST /predict")
         close(_outputs(reply, "POST /predict"), got["wanted"][place], what="outputs", **NEAR)

@@ -302,7 +302,9 @@ def _early(links, seconds):
 def _refused(port):
     """Whether a new request is turned away: not connected, not answered, or answered 503."""
     try:
-        return _reply(_sent(port, {"row": [1.0] * FEATURES}))["status"] in (0, 503)
+        link = _sent(port, {"row": [1.0] * FEATURES})
+        link.settimeout(1.0)
+        return _reply(link)["status"] in (0, 503)
     except OSError:
         return True
 

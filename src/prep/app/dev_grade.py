@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from prep.exercises.reach import FAR
 from prep.grading.job import Job
 from prep.grading.supervise import grade
 from prep.model.verdict import WORST_FIRST, CheckResult, Report
 from prep.wire.messages import Checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from prep.app.dev_crew import Crew
@@ -30,20 +32,27 @@ class _EnoughError(Exception):
 
 
 class Habits:
-    """Which checks to run first: those that have noticed a thing of this kind, then quick ones."""
+    """Which checks to run first.
 
-    def __init__(self) -> None:
+    Those that have noticed a thing of this kind before; then those that use the spoilt name most
+    directly; then quick ones.
+    """
+
+    def __init__(self, reached: Mapping[str, Mapping[str, int]]) -> None:
+        self._reached = reached
         self._noticed: dict[tuple[str, str], int] = {}
         self._seconds: dict[str, float] = {}
+        self.total = 0.0
 
     def learn(self, report: Report) -> None:
-        """Take the seconds of the checks from a report of the reference."""
-        self._seconds = {check.name: check.seconds for check in report.checks}
+        """Take the seconds of all checks from a report of the reference."""
+        self.total = sum(check.seconds for check in report.checks)
+        self.see(report.checks)
 
-    @property
-    def total(self) -> float:
-        """Return the seconds of all checks of the reference, 0 when none is known."""
-        return sum(self._seconds.values())
+    def see(self, results: Iterable[CheckResult]) -> None:
+        """Take seconds: a check that finds a probe answered already is quicker than it will be."""
+        for check in results:
+            self._seconds[check.name] = max(check.seconds, self._seconds.get(check.name, 0.0))
 
     @property
     def slowest(self) -> float:
@@ -54,12 +63,21 @@ class Habits:
         """Remember which check has noticed something."""
         self._noticed[kind, check] = self._noticed.get((kind, check), 0) + 1
 
-    def order(self, kind: str, checks: Sequence[str]) -> list[str]:
-        """Return the checks in the order to run."""
-        return sorted(
-            checks,
-            key=lambda name: (-self._noticed.get((kind, name), 0), self._seconds.get(name, 0.0)),
-        )
+    def order(self, kind: str, name: str, checks: Sequence[str]) -> list[str]:
+        """Return the checks in the order to run for a thing of this kind, spoilt in `name`."""
+
+        def key(check: str) -> tuple[int, int, float]:
+            near = self._reached.get(check, {}).get(name, FAR)
+            return (-self._noticed.get((kind, check), 0), near, self._seconds.get(check, 0.0))
+
+        return sorted(checks, key=key)
+
+
+class Spoilt(Struct, frozen=True):
+    """What was made wrong on purpose: things of one kind are mostly noticed by the same check."""
+
+    kind: str
+    name: str
 
 
 class Desk(Struct, frozen=True):
@@ -75,20 +93,17 @@ class Desk(Struct, frozen=True):
         return grade(self._job(file, seed), bench=bench, cancelled=self.crew.is_stopping)
 
     def notice(
-        self, file: Path, seed: int, bench: Bench, *, kind: str, call_seconds: float | None = None
+        self, file: Path, seed: int, bench: Bench, what: Spoilt, *, call_seconds: float = math.inf
     ) -> Report | CheckResult:
         """Return the first check that does not pass, or the report when there is none."""
         names = [check.name for check in self.shelf.exercise.checks]
-        job = _ordered(self._job(file, seed), self.habits.order(kind, names))
-        if call_seconds is not None:
-            limits = job.exercise.limits
-            shorter = min(call_seconds, limits.call_seconds)
-            limits = structs.replace(limits, call_seconds=shorter)
-            job = structs.replace(job, exercise=structs.replace(job.exercise, limits=limits))
+        order = self.habits.order(what.kind, what.name, names)
+        job = _hurried(_ordered(self._job(file, seed), order), call_seconds)
         result = self._until(job, bench, lambda done: done[-1].outcome != "passed")
         if isinstance(result, Report):
             return result
-        self.habits.add(kind, result[-1].name)
+        self.habits.see(result)
+        self.habits.add(what.kind, result[-1].name)
         return result[-1]
 
     def named(self, file: Path, seed: int, bench: Bench, names: Sequence[str]) -> Report:
@@ -131,6 +146,13 @@ def _ordered(job: Job, names: Sequence[str]) -> Job:
     checks = {check.name: check for check in job.exercise.checks}
     ordered = tuple(checks[name] for name in names)
     return structs.replace(job, exercise=structs.replace(job.exercise, checks=ordered))
+
+
+def _hurried(job: Job, call_seconds: float) -> Job:
+    """Return the job with calls that may take no longer than this."""
+    limits = job.exercise.limits
+    limits = structs.replace(limits, call_seconds=min(call_seconds, limits.call_seconds))
+    return structs.replace(job, exercise=structs.replace(job.exercise, limits=limits))
 
 
 def _partial(job: Job, results: list[CheckResult]) -> Report:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from prep.app.dev_grade import Spoilt
 from prep.model.dev import MutantFate
 from prep.model.verdict import CheckResult
 
@@ -49,7 +50,8 @@ def _task(mutant: Mutant, file: Path, desk: Desk, reason: str) -> Callable[[Benc
 
 def _killer(scope: str, file: Path, seed: int, desk: Desk, bench: Bench) -> str:
     patience = max(_LEAST_PATIENCE, _PATIENCE * desk.habits.slowest)
-    result = desk.notice(file, seed, bench, kind=f"mutant {scope}", call_seconds=patience)
+    what = Spoilt(f"mutant {scope}", scope.partition(".")[0])
+    result = desk.notice(file, seed, bench, what, call_seconds=patience)
     if isinstance(result, CheckResult):
         return result.name
     return "" if result.verdict == "passed" else result.verdict

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Final
 
-from prep.app.dev_grade import Desk, Habits
+from prep.app.dev_grade import Desk, Habits, Spoilt
 from prep.app.dev_mutants import hunt
 from prep.exercises.mutants import mutants
-from prep.exercises.outcomes import TrialOutcome, outcome_findings
+from prep.exercises.outcomes import TrialOutcome, changed_nothing, outcome_findings
+from prep.exercises.reach import reach
 from prep.exercises.trials import FORBIDDEN, SEEDS, Trial, trials
 from prep.model.dev import Row, Step
 from prep.model.finding import Finding
-from prep.model.verdict import Report
+from prep.model.verdict import CheckResult, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +43,8 @@ class Running:
     ) -> None:
         answers = folder / "answers"
         answers.mkdir()
-        self._desk = Desk(shelf, answers, crew, Habits())
+        sources = [_text(shelf.folder / name) for name in ("checks.py", "probe.py")]
+        self._desk = Desk(shelf, answers, crew, Habits(reach(*sources)))
         self._shelf, self._crew, self._folder = shelf, crew, folder
         self._quick, self._whole = quick, whole
         self._outcomes: list[TrialOutcome] = []
@@ -52,8 +55,10 @@ class Running:
         """Run every trial, and yield a step after each."""
         exercise = self._shelf.exercise
         todo = trials(self._shelf, quick=self._quick)
-        tasks = [self._task(number, trial) for number, trial in enumerate(todo)]
-        for outcome in self._crew.run(tasks):
+        # Trials of one entry follow one another: the first ones may tell what the rest would.
+        groups = groupby(enumerate(todo), key=lambda each: each[1].entry or str(each[0]))
+        tasks = [self._task(list(group)) for _, group in groups]
+        for outcome in chain.from_iterable(self._crew.run(tasks)):
             self._outcomes.append(outcome)
             self._learn(outcome)
             found = outcome_findings(exercise.id, exercise.kind, outcome)
@@ -109,20 +114,31 @@ class Running:
         )
         return Row(trial.kind, trial.name, worst, trial.named, not any(found))
 
-    def _task(self, number: int, trial: Trial) -> Callable[[Bench], TrialOutcome]:
-        file = self._folder / f"trial{number}.py"
-        file.write_bytes(trial.source)
+    def _task(self, group: list[tuple[int, Trial]]) -> Callable[[Bench], list[TrialOutcome]]:
+        files = []
+        for number, trial in group:
+            file = self._folder / f"trial{number}.py"
+            file.write_bytes(trial.source)
+            files.append((trial, file))
 
-        def run(bench: Bench) -> TrialOutcome:
-            desk, seed, named = self._desk, trial.seed, trial.named
-            if trial.entry:
-                kind = f"junk {trial.entry}"
-                return TrialOutcome(trial, desk.notice(file, seed, bench, kind=kind))
-            if named and named != (FORBIDDEN,) and self._is_brief():
-                return TrialOutcome(trial, desk.named(file, seed, bench, named))
-            return TrialOutcome(trial, desk.grade(file, seed, bench))
+        def run(bench: Bench) -> list[TrialOutcome]:
+            outcomes: list[TrialOutcome] = []
+            for trial, file in files:
+                known = next((each for each in outcomes if changed_nothing(each)), None)
+                result = known.result if known else self._graded(trial, file, bench)
+                outcomes.append(TrialOutcome(trial, result))
+            return outcomes
 
         return run
+
+    def _graded(self, trial: Trial, file: Path, bench: Bench) -> Report | CheckResult:
+        desk, seed, named = self._desk, trial.seed, trial.named
+        if trial.entry:
+            what = Spoilt(f"junk {trial.entry}", trial.entry)
+            return desk.notice(file, seed, bench, what)
+        if named and named != (FORBIDDEN,) and self._is_brief():
+            return desk.named(file, seed, bench, named)
+        return desk.grade(file, seed, bench)
 
     def _is_brief(self) -> bool:
         """Return whether a wrong sample runs only the checks that it names."""
@@ -132,6 +148,10 @@ class Running:
     def _learn(self, outcome: TrialOutcome) -> None:
         if outcome.trial.kind == "reference" and isinstance(outcome.result, Report):
             self._desk.habits.learn(outcome.result)
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _mutant_findings(exercise: str, fates: tuple[MutantFate, ...]) -> list[Finding]:

@@ -38,7 +38,7 @@ _ARRAYS: Final = {
     },
 }
 # The first two call nothing; the others let the entry do its work and spoil what it returns.
-SPOILT: Final = ("none", "input", "zeros", "ones", "nan", "shape", "dtype", "detached")
+SPOILT: Final = ("none", "input", "shape", "zeros", "ones", "nan", "dtype", "detached")
 
 _HEAD: Final = "def {name}(*args, **kwargs):\n    return {value}\n"
 # Follows the reference; `_HOW`, `_SKIP` and `_CHANGED` are set before it.

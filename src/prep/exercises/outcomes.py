@@ -35,6 +35,14 @@ class TrialOutcome(Struct, frozen=True):
         return (self.result,) if isinstance(self.result, CheckResult) else self.result.checks
 
 
+def changed_nothing(outcome: TrialOutcome) -> bool:
+    """Return whether junk passed because the entry's results hold nothing that can be spoilt."""
+    result = outcome.result
+    if not isinstance(result, Report) or result.verdict != "passed":
+        return False
+    return CHANGED not in result.stdout.kept
+
+
 def outcome_findings(exercise: str, kind: str, outcome: TrialOutcome) -> list[Finding]:
     """Return the findings on one trial of an exercise of this kind (build or debug)."""
     rules = {
@@ -78,7 +86,7 @@ def _is_forbidden(outcome: TrialOutcome) -> bool:
 def _junk(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:
     trial, result = outcome.trial, outcome.result
     if trial.entry and isinstance(result, Report) and result.verdict == "passed":
-        if CHANGED in result.stdout.kept:
+        if not changed_nothing(outcome):
             yield "junk-passed", {}
     elif outcome.verdict != "failed":
         yield "junk-verdict", {}
