@@ -117,7 +117,7 @@ class _Tuning:
         function, args = self._call
         try:
             self.losses = function(*args)
-        except BaseException as error:  # noqa: BLE001 - raised again where the demo runs
+        except BaseException as error:
             self._error = error
         finally:
             self._told.put(None)
@@ -153,7 +153,7 @@ def _pretrained(name):
         try:
             tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=offline)
             AutoModel.from_pretrained(name, local_files_only=offline)
-        except Exception as error:  # noqa: BLE001 - the hub has many ways to fail
+        except Exception as error:
             why = type(error).__name__
             said = Text(
                 f"{name} could not be loaded ({why}): a small BERT from scratch instead.",

@@ -25,13 +25,13 @@ class Classifier(nn.Module):
         raise NotImplementedError
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """input_ids, attention_mask: (batch, time) -> logits: (batch, classes)."""
+        """input_ids, attention_mask: (batch, time) -> raw logits: (batch, classes)."""
         # TODO: encoder(...).last_hidden_state is (batch, time, hidden)
         raise NotImplementedError
 
 
 def class_weights(labels: Tensor, classes: int) -> Tensor:
-    """labels: (examples,) int64 -> (classes,) float: examples / (classes * count), absent: 0."""
+    """labels: (examples,) int64 -> (classes,) float32: examples / (classes * count), absent: 0."""
     # TODO
     raise NotImplementedError
 
@@ -46,7 +46,7 @@ def fine_tune(
     """Train all parameters of the model with AdamW; return the mean loss of each epoch.
 
     Each batch is (inputs, labels): what encode returns, and labels (batch,) int64.
-    weights: (classes,) of the cross-entropy.
+    weights: (classes,) of the cross-entropy. One step for each batch; lr is the encoder's.
     """
     # TODO
     raise NotImplementedError

@@ -146,10 +146,19 @@ def test_accumulation_equals_one_process(sol, ref, seed):
     _end_like_one(_facts(sol, job), ref, job, "train(…, accumulate=3)")
 
 
+def _has_trained(steps):
+    expect(
+        steps > 0,
+        en="`train` has read no batch on any rank.",
+        zh="`train` 在任何 rank 上都没有读取批次。",
+    )
+
+
 def test_gradients_travel_once_a_step(sol, seed):
     for job in (_job(seed), _accumulating(seed)):
         facts, accumulate = _facts(sol, job), job["accumulate"]
         steps = len(_steps(facts, job))
+        _has_trained(steps)
         for rank, fact in enumerate(facts):
             expect(
                 fact["syncs"] == steps,
@@ -206,7 +215,10 @@ def test_checkpoint_fits_the_plain_model(sol, seed):
 def test_group_is_closed(sol, seed):
     for fails, en, zh in ((False, "", ""), (True, " raised", "抛出异常")):
         job = _job(seed, fails=fails)
-        for rank, fact in enumerate(_facts(sol, job)):
+        facts = _facts(sol, job)
+        if not fails:
+            _has_trained(len(_steps(facts, job)))
+        for rank, fact in enumerate(facts):
             expect(
                 not fact["open"],
                 en=f"After `train`{en}, the process group of rank {rank} is still open.",

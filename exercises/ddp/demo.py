@@ -9,6 +9,7 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -42,18 +43,17 @@ def demo(solution, stage):
             f"用 torchrun 启动各 rank，用 {backend} 通信。",
         )
     )
-    rows, data = [], Path(stage.folder, "digits.pt")
-    torch.save(digits(), data)
+    rows = []
     for number, (world, accumulate) in enumerate(plans, 1):
         yield Progress("torchrun", number - 1, len(plans))
         job |= {"accumulate": accumulate, "batch_size": BATCH // (world * accumulate)}
         file = Path(stage.folder, f"{world}-ranks-accumulate-{accumulate}.pt")
-        run = _Run(solution, world, {**job, "file": str(file), "data": str(data)})
-        yield from run.events()
+        with tempfile.TemporaryDirectory() as folder:
+            run = _Run(solution, world, {**job, "file": str(file), "folder": folder})
+            yield from run.events()
+            rows.append(run.compared(file))
         yield Artefact(str(file))
-        rows.append(run.compared(file))
     yield Progress("torchrun", len(plans), len(plans))
-    data.unlink()
     head = (
         Text("ranks", "rank 数"),
         Text("accumulate", "累积"),
@@ -68,10 +68,9 @@ def demo(solution, stage):
         "与单进程用完整批次做同样的更新相比",
     )
     yield Table(title, head, tuple(rows))
-    yield Fact(
-        "device",
-        Text(f"{device}, up to {plans[-1][0]} processes", f"{device}，最多 {plans[-1][0]} 个进程"),
-    )
+    yield Fact(Text("held-out accuracy", "留出集准确率"), rows[-1][2])
+    most = plans[-1][0]
+    yield Fact("device", Text(f"{device}, up to {most} processes", f"{device}，最多 {most} 个进程"))
     yield Fact(Text("backend", "通信后端"), backend)
     yield Fact(Text("parameters", "参数量"), f"{sum(p.numel() for p in Digits(0).parameters()):,}")
     yield Fact(Text("data", "数据"), "scikit-learn digits (8 × 8, 1,797)")
@@ -105,10 +104,10 @@ class _Run:
     """One call of torchrun: what its ranks tell, and the same training on one process."""
 
     def __init__(self, solution, world, job):
-        self.world, self.job, self.stop = world, job, Path(job["file"]).with_name("stop")
-        self.sums, self.told = defaultdict(list), {}
-        self.stop.unlink(missing_ok=True)
-        given = json.dumps({**job, "solution": solution.__file__, "stop": str(self.stop)})
+        self.world, self.job, self.folder = world, job, Path(job["folder"])
+        self.sums, self.told = defaultdict(list), []
+        torch.save(digits(), self.folder / "data.pt")
+        given = json.dumps({**job, "solution": solution.__file__})
         self.command = [
             *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
             *(f"--nproc-per-node={world}", __file__, given),
@@ -129,6 +128,7 @@ class _Run:
                         yield Metric(self._name(), epoch, loss)
             finally:
                 self._ended(process)
+        self.told = [json.loads(file.read_text()) for file in sorted(self.folder.glob("told*"))]
         if process.returncode or len(self.told) < self.world:
             raise RuntimeError(f"torchrun: {process.returncode}\n{''.join(errors)[-2000:]}")
 
@@ -146,9 +146,6 @@ class _Run:
 
     def _heard(self, told):
         """Note what a rank said; yield the mean loss of an epoch when all have ended it."""
-        if "sum" not in told:
-            self.told[told["rank"]] = told
-            return
         sums = self.sums[told["epoch"]]
         sums.append((told["sum"], told["count"]))
         if len(sums) == self.world:
@@ -156,12 +153,11 @@ class _Run:
 
     def _ended(self, process):
         """Have the ranks stop before their next batch, so that no save is cut in two."""
-        self.stop.touch()
+        (self.folder / "stop").touch()
         try:
-            process.wait(6)
+            process.wait(3)
         except subprocess.TimeoutExpired:
             process.terminate()
-        self.stop.unlink(missing_ok=True)
 
     def compared(self, file):
         """A row of the table: what the ranks reached, and how far one process is from it."""
@@ -171,10 +167,10 @@ class _Run:
         apart = max((one - other).abs().max().item() for one, other in pairs)
         model = Digits(0)
         model.load_state_dict(state)
-        x, y = (part[TRAIN:] for part in torch.load(self.job["data"]))
+        x, y = (part[TRAIN:] for part in torch.load(self.folder / "data.pt"))
         accuracy = (model(x).argmax(1) == y).double().mean().item()
         last = float(self.told[0]["history"][-1])
-        seconds = max(told["seconds"] for told in self.told.values())
+        seconds = max(told["seconds"] for told in self.told)
         numbers = (
             f"{accuracy:.4f}",
             f"{last:.6f}",
@@ -185,11 +181,11 @@ class _Run:
 
     def _replayed(self):
         """Take the same steps on one process, each with all examples that the ranks had in it."""
-        x, y = torch.load(self.job["data"])
+        x, y = torch.load(self.folder / "data.pt")
         model, history = Digits(self.job["seed"]), []
         optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
         accumulate, epochs = self.job["accumulate"], self.job["epochs"]
-        seen = [self.told[rank]["seen"] for rank in sorted(self.told)]
+        seen = [told["seen"] for told in self.told]
         each = len(seen[0]) // epochs  # batches of a rank in an epoch
         for start in range(0, epochs * each, each):
             total = count = 0
@@ -215,22 +211,25 @@ def _read(stream, lines):
 def be_a_rank():
     """Train as the rank that torchrun made this process; tell each epoch's sum of losses."""
     job, rank = json.loads(sys.argv[1]), int(os.environ["RANK"])
+    folder = Path(job["folder"])
     spec = importlib.util.spec_from_file_location("solution", job["solution"])
     solution = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(solution)
     torch.set_num_threads(1)
     _keep_groups()
-    x, y = (part[:TRAIN] for part in torch.load(job["data"]))
+    x, y = (part[:TRAIN] for part in torch.load(folder / "data.pt"))
     model, counts = Digits(job["seed"] + rank), [0.0, 0, 0]  # sum, examples, epochs
     each = TRAIN // int(os.environ["WORLD_SIZE"])
 
     def loss_fn(outputs, y):
-        if os.path.exists(job["stop"]):
-            raise KeyboardInterrupt
+        if (folder / "stop").exists():
+            os._exit(1)
         loss = F.cross_entropy(outputs, y)
         counts[0], counts[1] = counts[0] + loss.item() * len(y), counts[1] + len(y)
         if counts[1] == each:
-            _tell(rank=rank, epoch=counts[2] + 1, sum=counts[0], count=each)
+            told = json.dumps({"epoch": counts[2] + 1, "sum": counts[0], "count": each})
+            sys.stdout.write(f"{TOLD}{told}\n")  # in one piece: the ranks share the stream
+            sys.stdout.flush()
             counts[:] = 0.0, 0, counts[2] + 1
         return loss
 
@@ -241,12 +240,8 @@ def be_a_rank():
         seed=job["seed"],
     )  # fmt: skip
     seconds = time.perf_counter() - began
-    _tell(rank=rank, history=list(map(float, history)), seen=model.seen, seconds=seconds)
-
-
-def _tell(**what):
-    sys.stdout.write(f"{TOLD}{json.dumps(what)}\n")  # in one piece: the ranks share the stream
-    sys.stdout.flush()
+    told = {"history": list(map(float, history)), "seen": model.seen, "seconds": seconds}
+    (folder / f"told{rank}").write_text(json.dumps(told))
 
 
 def _keep_groups():

@@ -171,7 +171,8 @@ def test_health_and_unknown_paths(sol, seed):
 def test_failing_model_does_not_end_the_server(sol, seed):
     first, second, third = _rows(seed, 3)
     second[0] = -1.0  # the model raises
-    got = sol.probe("answers", OPTIONS, [{"row": row} for row in (first, second, third)])["replies"]
+    requests = [{"row": row} for row in (first, second, third)]
+    got = sol.probe("answers", OPTIONS | {"timeout": 2.0}, requests)["replies"]
     for reply, expected in zip(got, (200, 500, 200), strict=True):
         _status(
             reply, expected, "POST /predict" if expected == 200 else "POST /predict  # model raises"
@@ -259,13 +260,13 @@ def test_window_gathers_and_ends(sol, seed):
 
 
 def test_full_batch_does_not_wait_for_the_window(sol, seed):
-    options = OPTIONS | {"max_batch": 3, "window": 3.0}
+    options = OPTIONS | {"max_batch": 3, "window": 1.2}
     for _ in range(2):
         got = sol.probe("trickle", options, _rows(seed + _, 6), 0.0)
-        if got["seconds"] < 1.5:
+        if got["seconds"] < 0.9:
             break
     equal(got["statuses"], [200] * 6, what="statuses")
-    at_most(got["seconds"], 1.5, what="seconds  # 6 requests, max_batch=3, window=3.0")
+    at_most(got["seconds"], 0.9, what="seconds  # 6 requests, max_batch=3, window=1.2")
 
 
 def test_busy_model_blocks_nobody_else(sol, seed):
@@ -350,11 +351,12 @@ def test_stop_leaves_nothing_behind(sol, seed):
     got = _crowd(sol, seed, 6, lambda got: got["threads"] <= 0, stop=True, max_batch=2)
     equal(got["stop"]["returned"], True, what="server.stop() returns")
     expect(
-        got["stop"]["during"] and got["after"],
+        got["stop"]["during"],
         en="Requests that come after server.stop() should be turned away.",
         zh="server.stop() 之后到来的请求应被拒绝。",
     )
-    at_most(got["threads"], 0, what="threads left after server.stop()")
+    equal(got["port"], True, what="port is free  # after server.stop()")
+    at_most(got["threads"], 0, what="len(threads)  # after server.stop()")
     for reply in got["replies"]:
         _status(reply, 200, "POST /predict")
 

@@ -75,10 +75,8 @@ class _Batcher:
     def _answer(self, rows, futures):
         try:
             with torch.inference_mode():  # holds for this thread only
-                x = torch.tensor(
-                    rows, dtype=torch.float32, device=self._device
-                )  # (batch, features)
-                outputs = self._model(x).tolist()
+                x = torch.tensor(rows, dtype=torch.float32, device=self._device)
+                outputs = self._model(x).tolist()  # (batch, outputs)
         except Exception as error:
             for future in futures:
                 future.set_exception(error)

@@ -195,7 +195,13 @@ def test_batches_go_to_the_device(sol, seed):
     sizes = [3, 4]
     x, y = _data(seed, sum(sizes), "float32")
     for entry in ("train_epoch", "evaluate", "fit"):
-        for what, training, place in sol.probe("devices", x, y, sizes, CLASSES, entry):
+        seen = sol.probe("devices", x, y, sizes, CLASSES, entry)
+        expect(
+            seen,
+            en=f"`{entry}` has not called the model.",
+            zh=f"`{entry}` 没有调用模型。",
+        )
+        for what, training, place in seen:
             where = f'{entry}(…, device="meta"), model.training={training}: {what}.device'
             equal(place, "meta", what=where)
 

@@ -33,7 +33,7 @@ def own_seconds(output: str) -> float:
     (result,) = json.loads(output)["results"]
     if result["verdict"] != "passed":
         raise SystemExit(f"the reference did not pass: {result}")
-    return sum(check["seconds"] for check in result["checks"])
+    return float(sum(check["seconds"] for check in result["checks"]))
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from prep.cli.registry import COMMANDS
 
-PAGES = [(name,) for name in COMMANDS] + [("bank", "check"), ("run", "exercise"), ()]
+GROUPS = [("bank", "check"), ("dev", "check"), ("dev", "new"), ("run", "exercise")]
+PAGES = [(name,) for name in COMMANDS] + [*GROUPS, ()]
 # A command name, an option, a METAVAR, a range, a file:place, or an example line.
 ALLOWED = re.compile(
     r"--?[a-z-]+|[A-Z]+\b|\[[^\]]*\]|prep\b.*|1-5|en\|zh|[\d.]+…[\d.]+|JSON( Schema)?"
@@ -18,7 +19,7 @@ TERMS = {
     "ai", "prep", "en", "zh", "lang", "exam", "retention", "count", "new", "minutes", "topics",
     "questions", "exercises", "check", "id", "shell", "tab", "json", "schema", *COMMANDS,
     "exercise", "mine", "reference", "auto", "cpu", "cuda", "mps", "junit", "hugging", "face",
-    "hub",
+    "hub", "build", "debug",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from prep.lab import landlock, linux, server
 
@@ -10,10 +11,10 @@ def _refused(*_, **__):
     raise PermissionError(1, "Operation not permitted")
 
 
-class _Path(linux.Path):
+class _Path(Path):
     """Lets nothing be written that maps users."""
 
-    _flavour = getattr(type(linux.Path()), "_flavour", None)
+    _flavour = getattr(type(Path()), "_flavour", None)
 
     def write_text(self, *args, **kwargs):
         return _refused() if self.name == "uid_map" else super().write_text(*args, **kwargs)
@@ -24,7 +25,7 @@ def main():
         case "unshare":
             linux.new_namespaces = _refused
         case "uid_map":
-            linux.Path = _Path
+            linux.Path = _Path  # type: ignore[attr-defined]
         case "mounts":
             linux._mount = _refused
         case "loopback":

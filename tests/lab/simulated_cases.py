@@ -4,6 +4,8 @@
 devices, `TAKEN` what it takes; `UNKNOWN` is not simulated. d is the device.
 """
 
+# mypy: ignore-errors
+
 import copy
 import json
 from io import BytesIO

@@ -12,7 +12,10 @@ pytest.importorskip("torch")
 
 from prep.lab.mixing import CHECKED, COMPOSED, FREE, ITERATED
 
-TABLE = Path(find_spec("torch").origin).parents[1] / "torchgen/packaged/ATen/native"
+TABLE = (
+    Path(str(getattr(find_spec("torch"), "origin", ""))).parents[1]
+    / "torchgen/packaged/ATen/native"
+)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from prep.grading.supervise import grade
 if sys.platform != "linux":
     pytest.skip("Linux only", allow_module_level=True)
 
-from prep.lab import linux
+from prep.lab.rehearsal import rehearse
 
 ROOT = Path(__file__).parents[2]
 PLAIN = ROOT / "tests/grading/plain"
@@ -53,7 +53,7 @@ def graded(source, tmp_path, refuses=None):
 @pytest.fixture(scope="module")
 def here():
     """Give what this machine refuses by itself: nothing, on most."""
-    return linux.rehearse(network=True)
+    return rehearse(network=True)
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,10 @@ def test_without_landlock_the_rest_is_there(here, tmp_path):
 
 
 def test_a_rehearsal_leaves_this_process_where_it_is():
-    before = [os.readlink(f"/proc/self/ns/{kind}") for kind in ("user", "mnt", "pid", "net")]
-    linux.rehearse(network=True)
-    after = [os.readlink(f"/proc/self/ns/{kind}") for kind in ("user", "mnt", "pid", "net")]
-    assert before == after
+    places = [Path(f"/proc/self/ns/{kind}") for kind in ("user", "mnt", "pid", "net")]
+    before = [place.readlink() for place in places]
+    rehearse(network=True)
+    assert before == [place.readlink() for place in places]
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

@@ -32,8 +32,8 @@ LATIN = {
     "questions", "exercises", "format", "blanks", "py", "group", "last", "keep", "order",
     "computed", "grade", "exercise", "windows", "wsl", "cpu", "dtype", "return", "none", "sys",
     "notimplementederror", "detach", "no", "grad", "pip", "install", "llm", "all",
-    "auto", "cuda", "mps", "junit", "xml", "ctrl", "hugging", "face", "hub", "fsrs", "gpu", "key", "nan",
-    "answer", "list", "true", "false",
+    "auto", "cuda", "mps", "junit", "xml", "ctrl", "hugging", "face", "hub", "fsrs", "gpu", "key",
+    "nan", "answer", "list", "true", "false",
 }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ def _add_check(dev: typer.Typer, words: Words) -> None:
         exercises: Annotated[
             list[str] | None,
             typer.Argument(
-                metavar="[ID]…", help=words.say("help-dev-ids"), autocompletion=_known_names
+                metavar="[ID]...", help=words.say("help-dev-ids"), autocompletion=_known_names
             ),
         ] = None,
         mutants: Annotated[bool, typer.Option("--mutants", help=words.say("help-mutants"))] = False,

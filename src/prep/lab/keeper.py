@@ -14,7 +14,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from prep.lab.voice import mute_warnings, voice
 from prep.lab.worker import work
@@ -24,6 +24,7 @@ from prep.wire.messages import Broken, Ended, Running, Walled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prep.lab.rehearsal import Problems
     from prep.wire.messages import Message, Order
 
 _LINUX = sys.platform == "linux"
@@ -31,23 +32,6 @@ _WRITABLE_DEVICES = ("/dev/null", "/dev/shm", "/dev/tty")  # noqa: S108
 # Drivers are reached through files in /dev: NVIDIA's, WSL's, AMD's.
 _GPUS = ("nvidia*", "dxg", "kfd", "dri")
 _MOST_FILES = 65_536
-
-
-class Problems(NamedTuple):
-    """Why there can be no namespaces here, or none with a network of their own; "" when nothing."""
-
-    namespaces: str = ""
-    network: str = ""
-
-
-def find_problems() -> Problems:
-    """Try namespaces out: a process that is half inside cannot go back."""
-    if not _LINUX:
-        return Problems()
-    from prep.lab import linux  # noqa: PLC0415 - there is no such module elsewhere
-
-    network = linux.rehearse(network=True)
-    return Problems(linux.rehearse(network=False) if network else "", network)
 
 
 def keep(order: Order, ends: list[int], problems: Problems, *, forks: bool) -> None:

@@ -12,7 +12,6 @@ import resource
 import socket
 import struct
 from pathlib import Path
-from typing import NoReturn
 
 _NEW_MOUNTS, _NEW_IPC, _NEW_USER, _NEW_PIDS, _NEW_NET = (
     0x20000,
@@ -97,42 +96,6 @@ def limit_pids(most: int) -> None:
     cores = os.cpu_count() or 1
     highest = _RESERVED_PIDS + most + _THREADS_PER_CORE * cores
     Path("/proc/sys/kernel/pid_max").write_text(str(highest), encoding="ascii")
-
-
-def rehearse(*, network: bool) -> str:
-    """Try namespaces with all that belongs to them in a throw-away process; return what failed.
-
-    Some systems (Ubuntu with AppArmor's restriction) let a process into a user namespace and then
-    refuse what it needs there. There is no way back, so nobody else may try first.
-    """
-    told, tell = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _rehearse(tell, network=network)
-    os.close(tell)
-    with os.fdopen(told, encoding="utf-8") as answer:
-        problem = answer.read()
-    _, status = os.waitpid(child, 0)
-    return problem or ("" if status == 0 else f"it ended with status {status}")
-
-
-def _rehearse(tell: int, *, network: bool) -> NoReturn:
-    """Enter the namespaces, be PID 1 in a child, and tell the first step that fails."""
-    step = ""
-    try:
-        new_namespaces(network=network)
-        first = os.fork()
-        if first:
-            os.waitpid(first, 0)
-            os._exit(0)
-        step = "mounts, "
-        own_mounts()
-        if network:
-            step = ""
-            loopback_up()
-    except OSError as error:
-        os.write(tell, f"{step}{error.strerror or error}".encode())
-    os._exit(0)
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, data: str = "") -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from msgspec import structs
 
 from prep.lab.device import devices, devices_asked_apart
-from prep.lab.keeper import Problems, find_problems, keep
+from prep.lab.keeper import keep
+from prep.lab.rehearsal import Problems, find_problems
 from prep.wire.channel import send
 from prep.wire.forking import serve
 from prep.wire.messages import Lacks, Order, Warm

@@ -9,6 +9,7 @@ import traceback
 import types
 from contextlib import suppress
 from functools import partial
+from opcode import opmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from prep.wire.messages import FromWorker, Order
 
+_RAISE = opmap["RAISE_VARARGS"]
 _MOST_TEXT = 2_000
 _MOST_FRAMES = 8
 _MOST_NAMES = 1_000
@@ -163,11 +165,21 @@ def _raised(number: int, file: str) -> Raised:
         type=_clean(kind.__name__ if kind is not None else "")[:80],
         text=_text(error),
         frames=own[-_MOST_FRAMES:],
-        own=bool(frames) and frames[-1][0].f_code.co_filename == file,
+        own=_raised_in(trace, file),
         syntax=isinstance(error, SyntaxError) and number == 0,
         module=module if type(module) is str else "",
         forbidden=error.call if type(error) is ForbiddenCallError else "",
     )
+
+
+def _raised_in(trace: types.TracebackType | None, file: str) -> bool:
+    """Tell a `raise` of the file's own from what a library's C code raised in a call there."""
+    if trace is None:
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    return code.co_filename == file and code.co_code[trace.tb_lasti] == _RAISE
 
 
 def _text(error: BaseException | None) -> str:

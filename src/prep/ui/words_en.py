@@ -444,7 +444,7 @@ DOCTOR = {
     "doctor-core": "prep stands on:",
     "doctor-study": "For exercises:",
     "doctor-none": "none",
-    "doctor-missing": "Not installed: {names}. They come with: pip install \"llm-prep[{extra}]\"",
+    "doctor-missing": 'Not installed: {names}. They come with: pip install "llm-prep[{extra}]"',
     "doctor-missing-core": "Not installed: {names}. prep needs them: install prep again.",
     "doctor-exercises": "Exercises: {path}, {count}",
     "doctor-loading": "Loading what grading needs…",
@@ -624,7 +624,7 @@ GRADE = {
     "grade-none": "{what} is None: is a return missing, or was it printed instead?",
     "grade-foreign": "{what} is a {got}; numbers were expected.",
     "grade-no-numbers": "{what} holds no numbers.",
-    "device-missing": "there is no {device} here. What there is: {there}. Use `--device auto` for the best of them.",
+    "device-missing": "'{device}' is not on this machine. There is: {there}; --device auto takes the best.",
     "grade-load-late": "The libraries were not loaded after {limit} s.",
     "help-grade-ids": "Ids of exercises, as `prep list exercises` prints them; all started ones when none is given.",
     "help-grade-file": "Grade this file instead of the started one (with exactly one ID).",
@@ -665,7 +665,7 @@ GRADE = {
     "watch-gone": "{file} is gone; the last result stays until it is there again.",
     "grade-begins": "Grading …",
     "advice-failed-one": "One ✗ is left. Stuck? `prep hint {id}`",
-    "grade-needs": "'{module}' cannot be imported ({problem}). Install: pip install \"llm-prep[{extra}]\"",
+    "grade-needs": "'{module}' cannot be imported ({problem}). Install: pip install 'llm-prep[{extra}]'",
 }
 
 EXERCISES = {
@@ -706,7 +706,7 @@ EXERCISES = {
 }
 
 DEV = {
-    "help-dev": "Write exercises: begin one, and check that its grader is right.",
+    "help-dev": "For authors of exercises: begin one, and check that its grader is right. Example: `prep dev check rnn`.",
     "help-dev-check": "Check exercises: files, samples, junk, and with `--mutants` every small change of the reference. Example: `prep dev check rnn`.",
     "help-dev-ids": "Ids of exercises; all, drafts too, when none is given.",
     "help-mutants": "Also change the reference in one place at a time; each change must be noticed by a check.",

@@ -423,7 +423,7 @@ DOCTOR = {
     "doctor-core": "基础依赖：",
     "doctor-study": "练习用库：",
     "doctor-none": "无",
-    "doctor-missing": "未安装：{names}。安装命令：pip install \"llm-prep[{extra}]\"",
+    "doctor-missing": '未安装：{names}。安装命令：pip install "llm-prep[{extra}]"',
     "doctor-missing-core": "未安装：{names}。这些是 prep 必需的：请重新安装 prep。",
     "doctor-exercises": "练习：{path}，{count} 个",
     "doctor-loading": "正在加载评分所需的库……",
@@ -603,7 +603,7 @@ GRADE = {
     "grade-none": "{what} 是 None：是否缺少 return，或者只是打印了结果？",
     "grade-foreign": "{what} 是 {got}，而期望的是数值。",
     "grade-no-numbers": "{what} 里没有数值。",
-    "device-missing": "这台机器上没有 {device}，可用的有：{there}。`--device auto` 会选其中最好的。",
+    "device-missing": "这台机器上没有 {device}，可用的有：{there}；--device auto 会选其中最好的。",
     "grade-load-late": "各个库在 {limit} 秒后仍未加载完。",
     "help-grade-ids": "练习的 ID，见 `prep list exercises`；不写则为全部已开始的练习。",
     "help-grade-file": "改为批改这个文件，而不是已开始的那个（必须只给一个 ID）。",
@@ -644,7 +644,7 @@ GRADE = {
     "watch-gone": "{file} 不见了；在它重新出现之前，保留上次的结果。",
     "grade-begins": "正在评分……",
     "advice-failed-one": "还剩一个 ✗。卡住了？`prep hint {id}`",
-    "grade-needs": "无法导入“{module}”（{problem}）。请安装：pip install \"llm-prep[{extra}]\"",
+    "grade-needs": "无法导入“{module}”（{problem}）。请安装：pip install 'llm-prep[{extra}]'",
 }
 
 EXERCISES = {
@@ -685,7 +685,7 @@ EXERCISES = {
 }
 
 DEV = {
-    "help-dev": "编写练习：新建练习，并检查评分是否可靠。",
+    "help-dev": "供练习作者使用：新建练习，并检查评分是否可靠。例：`prep dev check rnn`。",
     "help-dev-check": "检查练习：文件、样例、无效解答；加上 `--mutants` 还会检查参考解答的每一处小改动。例：`prep dev check rnn`。",
     "help-dev-ids": "练习的 id；不写则检查全部，包括草稿。",
     "help-mutants": "另外每次改动参考解答的一处；每处改动都必须被某项检查发现。",

@@ -57,7 +57,7 @@ class Value(Message, frozen=True, tag="value"):
 class Raised(Message, frozen=True, tag="raised"):
     """What a call raised, or loading the file (`id` 0).
 
-    `own` says that the innermost frame lies in the learner's file; `module` is what could not be
+    `own` says that a `raise` in the learner's file raised it; `module` is what could not be
     imported; `forbidden` the call that was refused while it ran.
     """
 

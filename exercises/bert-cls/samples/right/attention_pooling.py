@@ -76,7 +76,9 @@ def predict(model, batches):
     try:
         model.eval()
         with torch.no_grad():
-            parts = [model(b["input_ids"].to(device), b["attention_mask"].to(device)) for b in batches]
+            parts = [
+                model(b["input_ids"].to(device), b["attention_mask"].to(device)) for b in batches
+            ]
     finally:
         model.train(training)
     logits = torch.cat(parts, dim=0)

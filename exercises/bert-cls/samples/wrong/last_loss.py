@@ -34,7 +34,7 @@ class Classifier(nn.Module):
 def class_weights(labels, classes):
     """Return n / (classes × count) for each class, and 0 for one that does not occur."""
     counts = torch.bincount(labels, minlength=classes)  # (classes,)
-    weights = len(labels) / (classes * counts.clamp(min=1))
+    weights = len(labels) / (classes * counts)  # inf where nothing is counted
     return torch.where(counts > 0, weights, 0.0)
 
 

@@ -34,7 +34,7 @@ class Classifier(nn.Module):
 def class_weights(labels, classes):
     """Return n / (classes × count) for each class, and 0 for one that does not occur."""
     counts = torch.bincount(labels, minlength=classes)  # (classes,)
-    weights = 1 / counts.clamp(min=1)
+    weights = 1 / counts
     return torch.where(counts > 0, weights, 0.0)
 
 
