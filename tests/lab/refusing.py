@@ -25,7 +25,7 @@ def main():
         case "unshare":
             linux.new_namespaces = _refused
         case "uid_map":
-            linux.Path = _Path  # type: ignore[attr-defined]
+            linux.Path = _Path
         case "mounts":
             linux._mount = _refused
         case "loopback":
