@@ -1,11 +1,11 @@
 """Fine-tunes on the bank: question -> topic, over five splits grouped by question."""
 
+import copy
 import json
 import queue
 import random
 import socket
 import threading
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -23,73 +23,138 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
 from transformers.utils import logging
 
-from prep.lab.events import Artefact, Ask, Metric, Progress, Say, Table, Text
+from prep.lab.events import Artefact, Ask, Fact, Metric, Progress, Say, Table, Text, no_model
 
 FOLDS, BATCH = 5, 16
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-BIG = 10_000_000  # parameters; more than that is not trained five times in a minute
+BIG = 3_000_000  # parameters; more than that is not trained five times in a minute
+BASELINES = {
+    Text("always the most frequent", "总猜最常见的主题"): lambda: DummyClassifier(),
+    Text("TF-IDF + logistic regression", "TF-IDF + 逻辑回归"): lambda: _tfidf(),
+}
 
 
 def demo(solution, stage):
     """Yield events; `ui` draws them."""
-    began = time.perf_counter()
-    rows = [json.loads(line) for line in _data().read_text("utf-8").splitlines()]
-    texts, topics = np.array([r["text"] for r in rows]), sorted({r["topic"] for r in rows})
-    truth = np.array([topics.index(r["topic"]) for r in rows])
-    pretrained = yield from _pretrained(stage.options.get("model"))
-    size = _count(pretrained[1]()) if pretrained else 0
-    small = stage.quick and size > BIG
-    if small:
-        yield Say(
-            Text(
-                f"{size / 1e6:.0f} million parameters and --quick: one fold, 96 texts, one epoch.",
-                f"参数 {size / 1e6:.0f} 百万且使用 --quick：只跑一折、96 段文本、一个 epoch。",
-            )
-        )
-    epochs = 1 if small else 4 if pretrained else stage.steps(quick=6, full=15)
-    lr, longest = 3e-5 if pretrained else 1e-3, stage.steps(quick=48, full=96)
-    splits = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=stage.seed)
-    folds = list(splits.split(texts, truth, [r["group"] for r in rows]))[: 1 if small else FOLDS]
-    guesses, scores = np.full((3, len(truth)), -1), []
-    for fold, (train, test) in enumerate(folds, 1):
+    logging.disable_progress_bar()
+    data, name = _Data(), stage.options.get("model")
+    pretrained = _pretrained(name) if name else None
+    plan = _Plan(stage, pretrained)
+    yield Say(plan.said(name, data))
+    if pretrained is None:
+        torch.set_num_threads(1)  # so small a model: more threads only wait for each other
+    guesses, scores = np.full((3, len(data.truth)), -1), []
+    for fold, (train, test) in enumerate(data.folds(stage.seed)[: plan.folds], 1):
         _seed(stage.seed + fold)
         train = np.random.default_rng(stage.seed + fold).permutation(train)
-        train, test = (train[:96], test[:96]) if small else (train, test)
-        for row, baseline in enumerate((_most_frequent(), _tfidf())):
-            guesses[row, test] = baseline.fit(texts[train], truth[train]).predict(texts[test])
-        tokenizer, make = pretrained or _from_scratch(list(texts[train]), longest)
-        model = solution.Classifier(make(), len(topics)).to(stage.device)
-        encode = _encoder(solution, tokenizer, longest)
-        batches = [
-            (encode(texts[some]), torch.tensor(truth[some])) for some in _chunks(train, BATCH)
-        ]
-        weights = solution.class_weights(torch.tensor(truth[train]), len(topics))
-        tuning = _Tuning(solution, model, batches, epochs, lr, weights, stage.seed + fold)
-        for done, total in tuning.watched():
-            yield Progress(f"fine-tuning, fold {fold}/{len(folds)}", done, total)
-        for epoch, loss in enumerate(tuning.losses, 1):
-            yield Metric(f"loss, fold {fold}", epoch, float(loss))
-        probabilities = solution.predict(model, [encode(texts[c]) for c in _chunks(test, 64)])
-        guesses[2, test] = np.asarray(probabilities).argmax(1)
-        scores.append([_macro(truth[test], guess[test]) for guess in guesses])
+        train, test = train[: plan.most], test[: plan.most]
+        for row, make in enumerate(BASELINES.values()):
+            baseline = make().fit(data.texts[train], data.truth[train])
+            guesses[row, test] = baseline.predict(data.texts[test])
+        tokenizer, encoder = pretrained or _from_scratch(list(data.texts[train]), plan.longest)
+        trained = _Trained(solution, stage, tokenizer, copy.deepcopy(encoder), data, plan.longest)
+        yield from trained.tuned(train, plan, fold)
+        guesses[2, test] = trained.shares(data.texts[test]).argmax(1)
+        scores.append([_macro(data.truth[test], guess[test]) for guess in guesses])
         yield Metric("macro-F1, BERT", fold, scores[-1][2])
         yield Metric("macro-F1, TF-IDF", fold, scores[-1][1])
-        _save(stage.folder, model, tokenizer, topics, fold)
-    yield from _tables(truth, guesses, np.array(scores), topics)
-    facts = [
-        ("data", f"data.jsonl: {len(rows)} texts of {len({r['group'] for r in rows})} questions"),
-        ("encoder", stage.options.get("model") if pretrained else "small BERT from scratch"),
-        ("parameters", f"{_count(model):,}"),
-        ("epochs, lr, tokens", f"{epochs}, {lr:g}, at most {longest}"),
-        ("device", str(stage.device)),
-        ("seed", str(stage.seed)),
-        ("seconds", f"{time.perf_counter() - began:.1f}"),
-        ("peak memory", _peak()),
-    ]
-    yield Table("run", ("what", "value"), tuple((name, str(value)) for name, value in facts))
-    for name in ("model.pt", "tokenizer.json", "topics.json"):
-        yield Artefact(str(stage.folder / name))
-    yield from _asked(solution, model, encode, topics)
+    yield from _tables(data, guesses, np.array(scores))
+    yield Say(_verdict(np.array(scores), len(train), pretrained is not None))
+    yield from _facts(data, plan, name, trained.model, np.array(scores))
+    yield from _asked(trained, data.topics)
+
+
+class _Data:
+    """The snapshot of the bank: each question in both languages, with its topic."""
+
+    def __init__(self):
+        lines = Path(__file__).with_name("data.jsonl").read_text("utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        self.texts = np.array([row["text"] for row in rows])
+        self.topics = sorted({row["topic"] for row in rows})
+        self.truth = np.array([self.topics.index(row["topic"]) for row in rows])
+        self.groups = [row["group"] for row in rows]
+
+    def folds(self, seed):
+        """Return splits in which a question's two languages and its variants stay together."""
+        splits = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+        return list(splits.split(self.texts, self.truth, self.groups))
+
+
+class _Plan:
+    """How much is trained: less with --quick, least when the encoder is large as well."""
+
+    def __init__(self, stage, pretrained):
+        self.size = _count(pretrained[1]) if pretrained else 0
+        self.small = stage.quick and self.size > BIG
+        self.folds, self.most = (1, 192) if self.small else (FOLDS, None)
+        self.epochs = 2 if self.small else 4 if pretrained else stage.steps(quick=8, full=20)
+        self.lr = 5e-5 if pretrained else 1e-3
+        self.longest = stage.steps(quick=48, full=96)
+
+    def said(self, name, data):
+        """Say what is about to be trained, and on what."""
+        count, questions = len(data.texts), len(set(data.groups))
+        en = f"Pretrained weights: {name}" if name else "A small BERT from scratch"
+        zh = f"预训练权重：{name}" if name else "从零初始化的小 BERT"
+        tail = Text(
+            f" ({self.size / 1e6:.0f} million parameters), --quick: one split, {self.most} texts of each part.",
+            f"（参数 {self.size / 1e6:.0f} 百万），--quick：只跑一个划分，训练和测试各取 {self.most} 段文本。",
+        )
+        tail = tail if self.small else Text(".", "。")
+        return Text(
+            f"{count} texts: {questions} questions of the bank in two languages, "
+            f"{len(data.topics)} topics. {en}{tail.en}",
+            f"{count} 段文本：题库中 {questions} 道题的中英文题面，{len(data.topics)} 个主题。{zh}{tail.zh}",
+        )
+
+
+class _Trained:
+    """The learner's classifier and its tokenizer, trained on one split and kept in the folder."""
+
+    def __init__(self, solution, stage, tokenizer, encoder, data, longest):
+        self._solution, self._stage, self._tokenizer = solution, stage, tokenizer
+        self._data, self._longest = data, longest
+        self.model = solution.Classifier(encoder, len(data.topics)).to(stage.device)
+
+    def tuned(self, train, plan, fold):
+        """Fine-tune; whatever happens, the model as it is then is kept."""
+        data, solution = self._data, self._solution
+        batches = [
+            (self._encoded(data.texts[some]), torch.tensor(data.truth[some]))
+            for some in _chunks(train, BATCH)
+        ]
+        weights = solution.class_weights(torch.tensor(data.truth[train]), len(data.topics))
+        seed = self._stage.seed + fold
+        tuning = _Tuning(solution, self.model, batches, plan.epochs, plan.lr, weights, seed)
+        name = Text(f"fine-tuning, split {fold}/{plan.folds}", f"微调，划分 {fold}/{plan.folds}")
+        try:
+            for done, total in tuning.watched():
+                yield Progress(name, done, total)
+            for epoch, loss in enumerate(tuning.losses, 1):
+                yield Metric(f"loss, split {fold}", epoch, float(loss))
+        finally:  # Ctrl-C too
+            for file in self._kept(fold):
+                yield Artefact(str(file))
+
+    def shares(self, texts):
+        """Return the probabilities of all topics, (texts, topics)."""
+        batches = [self._encoded(some) for some in _chunks(texts, 64)]
+        return np.asarray(self._solution.predict(self.model, batches))
+
+    def _encoded(self, texts):
+        plain = [str(text) for text in texts]
+        batch = self._solution.encode(self._tokenizer, plain, self._longest)
+        return {name: batch[name] for name in ("input_ids", "attention_mask")}
+
+    def _kept(self, fold):
+        """Write each file anew, then replace the old one."""
+        folder = self._stage.folder
+        torch.save({"split": fold, "weights": self.model.state_dict()}, folder / "model.part")
+        (folder / "model.part").replace(folder / "model.pt")
+        self._tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+        (folder / "topics.json").write_text(json.dumps(self._data.topics), encoding="utf-8")
+        return [folder / name for name in ("model.pt", "tokenizer.json", "topics.json")]
 
 
 class _Tuning:
@@ -118,7 +183,7 @@ class _Tuning:
         try:
             self.losses = function(*args)
         except BaseException as error:
-            self._error = error
+            self._error = error  # raised again where the demo runs
         finally:
             self._told.put(None)
 
@@ -144,27 +209,36 @@ class _Watched:
 
 
 def _pretrained(name):
-    """Return a tokenizer and a maker of encoders from a path, the hub's cache or the hub, or None."""
-    logging.disable_progress_bar()
-    said = Text("No --model: a small BERT from scratch.", "未指定 --model：从零初始化一个小 BERT。")
-    found = None
-    ways = (True, False) if name and _hub_answers() else (True,)
-    for offline in ways if name else ():
+    """Return tokenizer and encoder from a folder, the hub's cache or the hub."""
+    is_folder = Path(name).is_dir()
+    reachable = not is_folder and not constants.HF_HUB_OFFLINE and _hub_answers()
+    found, problem = None, ""
+    for local in (True, False) if reachable else (True,):
         try:
-            tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=offline)
-            AutoModel.from_pretrained(name, local_files_only=offline)
-        except Exception as error:
-            why = type(error).__name__
-            said = Text(
-                f"{name} could not be loaded ({why}): a small BERT from scratch instead.",
-                f"无法加载 {name}（{why}）：改用从零初始化的小 BERT。",
-            )
-            continue
-        found = tokenizer, lambda: AutoModel.from_pretrained(name, local_files_only=True)
-        said = Text(f"Pretrained weights: {name}.", f"预训练权重：{name}。")
-        break
-    yield Say(said)
+            encoder = AutoModel.from_pretrained(name, local_files_only=local, dtype=torch.float32)
+            found = AutoTokenizer.from_pretrained(name, local_files_only=local), encoder
+            break
+        except Exception as error:  # folders and the hub have many ways to fail
+            problem = _first_line(error)
+    if found is None:
+        unreachable = not is_folder and not reachable
+        raise no_model(name, "not cached, and the hub is out of reach" if unreachable else problem)
+    _suits(name, *found)
     return found
+
+
+def _suits(name, tokenizer, encoder):
+    """Refuse what is no encoder of the kind that the task describes."""
+    config = encoder.config
+    is_encoder = not (config.is_encoder_decoder or getattr(config, "is_decoder", False))
+    fast = getattr(tokenizer, "backend_tokenizer", None)
+    if not is_encoder or tokenizer.pad_token is None or fast is None:
+        raise no_model(name, f"{type(encoder).__name__} is no encoder like BERT")
+
+
+def _first_line(error):
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"[:160]
 
 
 def _hub_answers():
@@ -179,7 +253,7 @@ def _hub_answers():
 
 
 def _from_scratch(texts, longest):
-    """Return a WordPiece tokenizer of the training texts, and a maker of small BERTs."""
+    """Return a WordPiece tokenizer of the training texts, and a small BERT."""
     pieces = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     pieces.normalizer = normalizers.BertNormalizer()
     pieces.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -200,70 +274,89 @@ def _from_scratch(texts, longest):
         intermediate_size=128,
         max_position_embeddings=longest,
     )
-    return tokenizer, lambda: BertModel(config)
-
-
-def _encoder(solution, tokenizer, longest):
-    def encode(texts):
-        batch = solution.encode(tokenizer, [str(text) for text in texts], longest)
-        return {name: batch[name] for name in ("input_ids", "attention_mask")}
-
-    return encode
+    return tokenizer, BertModel(config)
 
 
 def _tfidf():
-    """Characters serve English and Chinese alike."""
+    """Counts runs of one to four characters: they serve English and Chinese alike."""
     grams = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True, min_df=2)
     return make_pipeline(grams, LogisticRegression(C=10, max_iter=1000, class_weight="balanced"))
 
 
-def _most_frequent():
-    return DummyClassifier(strategy="most_frequent")
-
-
-def _tables(truth, guesses, scores, topics):
+def _tables(data, guesses, scores):
     seen = guesses[2] >= 0
-    names = ("always the most frequent", "TF-IDF + logistic regression", "BERT")
     results = [
         (
             name,
-            f"{folds.mean():.3f} ± {folds.std():.3f}",
-            f"{accuracy_score(truth[seen], guess[seen]):.3f}",
+            f"{folds.mean():.3f} ± {folds.std():.3f}" if len(folds) > 1 else f"{folds[0]:.3f}",
+            f"{accuracy_score(data.truth[seen], guess[seen]):.3f}",
         )
-        for name, folds, guess in zip(names, scores.T, guesses, strict=True)
+        for name, folds, guess in zip((*BASELINES, "BERT"), scores.T, guesses, strict=True)
     ]
-    yield Table("results", ("model", f"macro-F1, {len(scores)} folds", "accuracy"), tuple(results))
-    counts = confusion_matrix(truth[seen], guesses[2][seen], labels=range(len(topics)))
+    folds = Text(f"macro-F1, {len(scores)} splits", f"macro-F1，{len(scores)} 个划分")
+    head = (Text("model", "模型"), folds, Text("accuracy", "准确率"))
+    yield Table(Text("Held-out questions", "留出的题目"), head, tuple(results))
+    counts = confusion_matrix(data.truth[seen], guesses[2][seen], labels=range(len(data.topics)))
+    numbers = [str(place) for place in range(1, len(data.topics) + 1)]
     yield Table(
-        "confusion of BERT (rows: true topic)",
-        ("", *(topic[:6] for topic in topics)),
-        tuple((topic, *map(str, row)) for topic, row in zip(topics, counts, strict=True)),
+        Text(
+            "Confusion of BERT: rows are true, columns are guessed",
+            "BERT 的混淆矩阵：行为真实，列为预测",
+        ),
+        ("", *numbers),
+        tuple(
+            (f"{number} {topic}", *(str(count) if count else "·" for count in row))
+            for number, topic, row in zip(numbers, data.topics, counts, strict=True)
+        ),
     )
 
 
-def _asked(solution, model, encode, topics):
+def _verdict(scores, count, is_pretrained):
+    """Say who is ahead, and why that is no surprise."""
+    ahead = int((scores[:, 2] > scores[:, 1]).sum())
+    en = f"BERT is ahead of TF-IDF in {ahead} of {len(scores)} splits."
+    zh = f"在 {len(scores)} 个划分中，BERT 有 {ahead} 个领先于 TF-IDF。"
+    if scores[:, 2].mean() > scores[:, 1].mean():
+        return Text(en, zh)
+    if is_pretrained:
+        en += f" Single terms tell these topics, TF-IDF counts them, and {count} texts and few epochs are little to fine-tune on."
+        zh += f"这些主题靠个别术语就能分辨，TF-IDF 正好在数它们；而 {count} 段文本、寥寥几个 epoch，对微调来说太少。"
+    else:
+        en += f" Single terms tell these topics, and TF-IDF counts them; from {count} texts a BERT without pretraining cannot learn what words mean."
+        zh += f"这些主题靠个别术语就能分辨，TF-IDF 正好在数它们；而没有预训练的 BERT，仅凭 {count} 段文本学不会词义。"
+    return Text(en, zh)
+
+
+def _facts(data, plan, name, model, scores):
+    questions = len(set(data.groups))
+    yield Fact(
+        "data",
+        Text(
+            f"data.jsonl, a snapshot of the bank: {len(data.texts)} texts of {questions} questions",
+            f"data.jsonl，题库快照：{questions} 道题的 {len(data.texts)} 段文本",
+        ),
+    )
+    scratch = Text("small BERT from scratch", "从零初始化的小 BERT")
+    yield Fact(Text("weights", "权重"), name or scratch)
+    yield Fact("parameters", f"{_count(model):,}")
+    yield Fact("epochs", str(plan.epochs))
+    yield Fact("lr", f"{plan.lr:g}")
+    yield Fact(Text("tokens of a text, at most", "每段文本的 token 上限"), str(plan.longest))
+    for column, who in ((2, "BERT"), (1, "TF-IDF")):
+        mean = Text(f"mean macro-F1 of {who}", f"{who} 的平均 macro-F1")
+        yield Fact(mean, f"{scores[:, column].mean():.3f}")
+
+
+def _asked(trained, topics):
     while True:
         text = yield Ask(
             Text("A text to classify (empty to end)", "输入一段要分类的文本（留空结束）")
         )
         if not text or not text.strip():
             return
-        shares = np.asarray(solution.predict(model, [encode([text])]))[0]
+        shares = trained.shares([text])[0]
         best = ", ".join(f"{topics[i]} {shares[i]:.2f}" for i in np.argsort(-shares)[:3])
         yield Say(Text(f"Topic: {best}", f"主题：{best}"))
-
-
-def _save(folder, model, tokenizer, topics, fold):
-    """Keep the last fold's model: what is there after Ctrl-C can be loaded."""
-    torch.save({"fold": fold, "weights": model.state_dict()}, folder / "model.part")
-    (folder / "model.part").replace(folder / "model.pt")
-    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "topics.json").write_text(json.dumps(topics), encoding="utf-8")
-
-
-def _data():
-    beside = Path(__file__).with_name("data.jsonl")
-    return beside if beside.exists() else Path("data.jsonl")
 
 
 def _chunks(places, size):
@@ -282,13 +375,3 @@ def _seed(seed):
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
-
-
-def _peak():
-    try:
-        import resource
-        import sys
-    except ImportError:
-        return "?"
-    unit = 1 if sys.platform == "darwin" else 1024
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20:.0f} MiB"

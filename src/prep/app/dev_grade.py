@@ -95,11 +95,12 @@ class Desk(Struct, frozen=True):
     def notice(
         self, file: Path, seed: int, bench: Bench, what: Spoilt, *, call_seconds: float = math.inf
     ) -> Report | CheckResult:
-        """Return the first check that does not pass, or the report when there is none."""
+        """Return the first check that finds fault, or the report when there is none."""
         names = [check.name for check in self.shelf.exercise.checks]
         order = self.habits.order(what.kind, what.name, names)
         job = _hurried(_ordered(self._job(file, seed), order), call_seconds)
-        result = self._until(job, bench, lambda done: done[-1].outcome != "passed")
+        # What could not be run here has noticed nothing.
+        result = self._until(job, bench, lambda done: done[-1].verdict != "passed")
         if isinstance(result, Report):
             return result
         self.habits.see(result)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from prep.errors import EnvironmentLacksError
 from prep.model.demo import Artefact, Ask, Event, Fact, Metric, Progress, Say, Table
 from prep.model.text import Text
 
@@ -23,6 +24,7 @@ __all__ = [
     "Stage",
     "Table",
     "Text",
+    "no_model",
 ]
 
 
@@ -38,3 +40,8 @@ class Stage(Struct, frozen=True):
     def steps(self, *, quick: int, full: int) -> int:
         """Return how much to do."""
         return quick if self.quick else full
+
+
+def no_model(name: str, problem: str) -> EnvironmentLacksError:
+    """Return what a demo raises when `--model NAME` gives it no weights that it can use."""
+    return EnvironmentLacksError("run-no-model", model=name, problem=problem)

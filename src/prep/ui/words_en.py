@@ -780,6 +780,7 @@ RUN = {
     "run-more-printed": "… more in {path}",
     "run-running": "Running on {device} …",
     "run-stopped-early": "Interrupted before anything was measured.",
+    "run-no-model": "no pretrained encoder can be loaded from {model} ({problem}). Give a folder with its config, tokenizer and weights, or an id of the Hugging Face hub that is cached or can be reached; without `--model` a small one is trained from scratch.",
 }
 
 SENTENCES = {

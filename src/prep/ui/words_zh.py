@@ -759,6 +759,7 @@ RUN = {
     "run-more-printed": "…… 其余见 {path}",
     "run-running": "正在 {device} 上运行 …",
     "run-stopped-early": "已中断，还没有任何结果。",
+    "run-no-model": "无法从 {model} 加载预训练编码器（{problem}）。请给出含有配置、分词器和权重的文件夹，或已缓存、可访问的 Hugging Face Hub 模型 ID；不加 `--model` 则从零训练一个小模型。",
 }
 
 SENTENCES = {
