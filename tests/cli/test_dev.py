@@ -27,9 +27,10 @@ def test_new_says_what_to_do_next(prep, tmp_path):
     root = tmp_path / "mine"
     done = prep("dev", "new", "gate", "--dir", root)
     assert (done.code, done.err) == (0, "")
-    assert " ".join(done.out.split()) == (
-        f"Made {root / 'gate'}, a small exercise that works. Write yours over it, then: "
-        f"`prep dev check gate --dir {root}`"
+    # A long path is broken where the line ends.
+    assert "".join(done.out.split()) == (
+        f"Made{root / 'gate'},asmallexercisethatworks.Writeyoursoverit,then:"
+        f"`prepdevcheckgate--dir{root}`"
     )
     text = (root / "gate" / "exercise.yaml").read_text(encoding="utf-8")
     assert "id: gate\n" in text

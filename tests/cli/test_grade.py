@@ -65,7 +65,7 @@ def write(source):
     return "mine.py"
 
 
-def tests_of(file):
+def suites_in(file):
     return ET.parse(file).getroot()  # noqa: S314 - our own file
 
 
@@ -121,7 +121,7 @@ def test_all_started_exercises_are_graded_and_summed_up(prep, begin):
     assert table == ["exercise", "one", "two"]
     assert run.out.splitlines()[-2].split()[1:3] == ["Passed", "100%"]
     assert [deed.exercise for deed in deeds()] == ["one", "two"]
-    suites = tests_of("all.xml").findall("testsuite")
+    suites = suites_in("all.xml").findall("testsuite")
     assert [(suite.get("name"), suite.get("failures")) for suite in suites] == [
         ("one", "0"),
         ("two", "1"),
@@ -218,7 +218,7 @@ def test_an_unknown_device_is_refused(prep):
 def test_a_device_that_is_not_there_is_a_lack_of_this_machine(prep):
     run = prep("grade", "one", "--file", write(RIGHT), "--device", "mps")
     assert run.code == 3
-    assert "there is no mps here. What there is: cpu." in run.out
+    assert "'mps' is not on this machine. There is: cpu;" in run.out
     assert deeds() == []
 
 
@@ -234,7 +234,7 @@ def test_a_report_is_shown_even_when_it_cannot_be_stored(prep, home):
 def test_a_junit_file_is_replaced_as_a_whole(prep):
     Path("out.xml").write_text("old", encoding="utf-8")
     assert prep("grade", "one", "--file", write(RIGHT), "--junit", "out.xml").code == 0
-    assert tests_of("out.xml").get("tests") == "3"
+    assert suites_in("out.xml").get("tests") == "3"
     assert sorted(path.name for path in Path().iterdir()) == ["mine.py", "out.xml"]
 
 

@@ -143,7 +143,7 @@ def test_our_own_demo_failing_is_our_bug(trial, monkeypatch, tmp_path, home):
          "'trial' is not started here: begin with `prep start trial`."),
         (["trial", "--solution", "no.py"], 2, "there is no file 'no.py'."),
         (["trial", "--device", "mps"], 3,
-         "there is no mps here. What there is: cpu. Use `--device auto` for the best of them."),
+         "'mps' is not on this machine. There is: cpu; --device auto takes the best."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_run_is_refused(arguments, code, sentence, prep, trial, home):
