@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
 import pytest
 
+import prep.app
 from prep.app.dev_check import Wanted, check_exercises
 from prep.app.dev_crew import Crew
+from prep.app.dev_grade import Desk, Habits, Spoilt
 from prep.app.dev_new import new_exercise
 from prep.app.dev_run import Running
 from prep.exercises.catalog import find_exercise
 from prep.model.dev import Step
+from prep.model.verdict import Report
 
 pytest.importorskip("numpy")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="grading needs sockets")
@@ -169,3 +173,19 @@ def test_leaving_early_ends_every_process(tmp_path):
     events.close()
     left = {child.pid for child in psutil.Process().children(recursive=True)} - before
     assert left == set()
+
+
+def test_a_check_that_cannot_run_here_notices_nothing(tmp_path, crew):
+    """What goes wrong on the simulated device alone may be the simulation's fault."""
+    pytest.importorskip("torch")
+    shelf = find_exercise(Path(prep.app.__file__).parent, "control")
+    file = tmp_path / "mine.py"
+    source = (shelf.folder / "reference.py").read_text(encoding="utf-8")
+    raising = 'if "sim" in str(x.device):\n        raise ValueError\n    return 2 * x'
+    file.write_text(source.replace("return 2 * x", raising), encoding="utf-8")
+    desk = Desk(shelf, tmp_path, crew, Habits({"test_device": {"double": 0}}))
+    what = Spoilt("junk double", "double")
+    (found,) = crew.run([lambda bench: desk.notice(file, 1, bench, what)])
+    assert isinstance(found, Report), found
+    outcomes = {check.name: check.outcome for check in found.checks}
+    assert outcomes == {"test_device": "not_run", "test_double": "passed", "test_mean": "passed"}
