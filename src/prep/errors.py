@@ -30,6 +30,11 @@ class UsageError(PrepError):
     exit_code = 2
 
 
+def unwritable(path: object, error: OSError) -> PrepError:
+    """Return the error that a file or folder cannot be written."""
+    return PrepError("file-unwritable", path=str(path), problem=error.strerror or str(error))
+
+
 class EnvironmentLacksError(PrepError):
     """This machine cannot do it: a library, a device or a readable file is missing."""
 

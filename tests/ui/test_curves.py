@@ -5,8 +5,8 @@ import math
 import pytest
 from rich.cells import cell_len
 
-from prep.model.run import Curve
-from prep.ui.curves import as_numbers, chart, families
+from prep.model.run import Curve, families
+from prep.ui.curves import as_numbers, chart
 
 WIDTHS = (40, 60, 80)
 

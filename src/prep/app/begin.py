@@ -14,7 +14,7 @@ from prep.app.attempts import record
 from prep.app.practice import Desk, standing_of
 from prep.app.safe_files import exchange, write_new
 from prep.app.workspace import SOLUTION, find_solution, is_there, solution_file
-from prep.errors import PrepError, UsageError
+from prep.errors import UsageError, unwritable
 from prep.exercises.catalog import find_exercise
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def start_exercise(desk: Desk, name: str, folder: Path | None, language: Languag
         write_new(target / SOLUTION, starter, desk.outside.uid())
         _remember(desk, name, target)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     record(desk.store, desk.outside, name, "start")
     return target / SOLUTION
 
@@ -72,7 +72,7 @@ def reset_exercise(desk: Desk, name: str) -> Begun:
             backup = exchange(solution, starter, desk.outside.uid(), names)
         _remember(desk, name, solution.parent)
     except OSError as error:
-        raise _unwritable(solution, error) from error
+        raise unwritable(solution, error) from error
     record(desk.store, desk.outside, name, "reset")
     return Begun(solution, backup)
 
@@ -121,7 +121,3 @@ def _backups(desk: Desk, solution: Path) -> Iterator[Path]:
 
 def _remember(desk: Desk, name: str, folder: Path) -> None:
     desk.store.set_workspace(name, folder.absolute(), at=desk.outside.now())
-
-
-def _unwritable(path: Path, error: OSError) -> PrepError:
-    return PrepError("file-unwritable", path=str(path), problem=error.strerror or str(error))

@@ -11,13 +11,13 @@ from msgspec import Struct, structs
 from prep.app.dev_crew import Crew
 from prep.app.dev_run import Running
 from prep.bank.places import in_order
-from prep.errors import EnvironmentLacksError, UsageError
-from prep.exercises.catalog import Shelf, exercise_ids
+from prep.errors import EnvironmentLacksError
+from prep.exercises.catalog import Shelf, known_ids
 from prep.exercises.rules import check
 from prep.grading.copies import scratch_folder
 from prep.grading.servers import LacksLibraryError
 from prep.model.dev import ExerciseCheck, Step
-from prep.model.judgement import Note
+from prep.model.judgement import note_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -40,10 +40,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 def check_exercises(wanted: Wanted) -> Iterator[Step | ExerciseCheck]:
     """Yield a step after each grading, and a check after each exercise."""
-    known = exercise_ids(wanted.root)
-    for name in wanted.names:
-        if name not in known:
-            raise UsageError("no-such-exercise", id=name, known=", ".join(known))
+    known = known_ids(wanted.root, wanted.names)
     plans = [_Plan.made(wanted, name) for name in dict.fromkeys(wanted.names or known)]
     # Those with the same libraries follow one another, and the servers stay.
     order = list(dict.fromkeys(plan.needs for plan in plans))
@@ -84,7 +81,7 @@ def _group(
     except LacksLibraryError as error:
         lacking = error.note
     except EnvironmentLacksError as error:
-        lacking = Note(error.code, {name: str(value) for name, value in error.values.items()})
+        lacking = note_of(error)
     else:
         return
     for plan in left:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from prep.app.dev_grade import Spoilt
+from prep.exercises.trials import SEEDS
 from prep.model.dev import MutantFate
 from prep.model.verdict import CheckResult
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from prep.exercises.mutants import Mutant
     from prep.grading.servers import Bench
 
-SEEDS = (1, 20, 300)
 # A mutant that loops for ever is ended after this multiple of the reference's slowest check.
 _PATIENCE = 10
 _LEAST_PATIENCE = 5.0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import prep.exercises
-from prep.errors import PrepError, UsageError
+from prep.errors import UsageError, unwritable
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,8 +32,7 @@ def new_exercise(root: Path, name: str, kind: Literal["build", "debug"], *, toda
         for part in ("both", kind):
             _copy(_SKELETON / part, folder, filled)
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise PrepError("file-unwritable", path=str(folder), problem=problem) from error
+        raise unwritable(folder, error) from error
     return folder
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from prep.app.workspace import find_solution
 from prep.errors import PrepError, UsageError
+from prep.exercises.opened import is_unfinished
 from prep.grading.copies import is_same_text, read_solution
 from prep.model.judgement import Note
 from prep.model.run import Choice
@@ -83,12 +84,6 @@ def _unwritten(tree: ast.Module) -> tuple[str, int] | None:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for inner in ast.walk(node):
-                if isinstance(inner, ast.Raise) and _is_unwritten(inner.exc):
+                if isinstance(inner, ast.Raise) and is_unfinished(inner):
                     return node.name, inner.lineno
     return None
-
-
-def _is_unwritten(raised: ast.expr | None) -> bool:
-    if isinstance(raised, ast.Call):
-        raised = raised.func
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

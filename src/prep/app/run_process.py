@@ -8,18 +8,15 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import prep
 from prep.errors import EnvironmentLacksError
 from prep.wire.channel import send
+from prep.wire.launching import INTERRUPT, KILL, code_for
 
 if TYPE_CHECKING:
     from prep.wire.stage import Script
 
-_LAUNCH = "import sys; sys.path.append({root!r}); from prep.lab.stage_keeper import main; main()"
-_INTERRUPT, _KILL = b"i", b"k"
 _MOST_THREADS = 8
 _ENDING = 10
 
@@ -33,7 +30,7 @@ class StageProcess:
         self.sock, stage_end = socket.socketpair()
         self.control, control_end = socket.socketpair()
         ends = [control_end.fileno(), stage_end.fileno()]
-        code = _LAUNCH.format(root=str(Path(prep.__file__).parents[1]))
+        code = code_for("prep.lab.stage_keeper")
         self._process = subprocess.Popen(  # noqa: S603 - our own module, in our own Python
             [sys.executable, "-P", "-c", code, json.dumps(ends)],
             pass_fds=ends,
@@ -59,11 +56,11 @@ class StageProcess:
 
     def interrupt(self) -> None:
         """Ask the demo to stop, as Ctrl-C would."""
-        self._order(_INTERRUPT)
+        self._order(INTERRUPT)
 
     def kill(self) -> None:
         """End everything at once."""
-        self._order(_KILL)
+        self._order(KILL)
 
     def _order(self, order: bytes) -> None:
         with suppress(OSError):

@@ -7,8 +7,9 @@ import typer
 
 from prep.cli.completion import exercise_names
 from prep.cli.context import Context
-from prep.cli.grade_wish import Device, Wish
+from prep.cli.grade_wish import Wish
 from prep.errors import UsageError
+from prep.model.device import Wanted
 from prep.ui.words import Words
 
 
@@ -32,7 +33,7 @@ def add(app: typer.Typer, words: Words) -> None:
         ] = None,
         watch: Annotated[bool, typer.Option("--watch", help=words.say("help-grade-watch"))] = False,
         device: Annotated[
-            Device, typer.Option(metavar="auto|cpu|cuda|mps", help=words.say("help-grade-device"))
+            Wanted, typer.Option(metavar="auto|cpu|cuda|mps", help=words.say("help-grade-device"))
         ] = "auto",
         seed: Annotated[
             int | None, typer.Option(min=0, max=2**31 - 1, help=words.say("help-grade-seed"))

@@ -4,17 +4,16 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
-from typing import Literal
 
 from msgspec import Struct
 
 from prep.cli.context import Context
-from prep.errors import PrepError
+from prep.errors import unwritable
+from prep.model.device import Wanted
 from prep.model.exercise import Exercise
 from prep.model.verdict import Report, Verdict
 from prep.ui.words import Words
 
-Device = Literal["auto", "cpu", "cuda", "mps"]
 _CODES: dict[Verdict, int] = {"passed": 0, "cannot_run": 3, "grader_error": 70}
 _WORST_FIRST = (70, 3, 1, 0)
 
@@ -25,7 +24,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     names: tuple[str, ...]
     file: Path | None = None
     watch: bool = False
-    device: Device = "auto"
+    device: Wanted = "auto"
     seed: int | None = None
     as_json: bool = False
     junit: Path | None = None
@@ -60,5 +59,4 @@ def write_junit(file: Path, graded: Sequence[tuple[Exercise, Report]], words: Wo
         part.replace(file)
     except OSError as error:
         part.unlink(missing_ok=True)
-        problem = error.strerror or str(error)
-        raise PrepError("file-unwritable", path=str(file), problem=problem) from error
+        raise unwritable(file, error) from error

@@ -3,7 +3,7 @@
 import gc
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -11,10 +11,10 @@ from prep.cli.completion import exercise_argument
 from prep.cli.context import Context
 from prep.cli.help import HelpfulTyper
 from prep.errors import PrepError
+from prep.model.device import Wanted
 from prep.model.run import RunReport
 from prep.ui.words import Words
 
-Device = Literal["auto", "cpu", "cuda", "mps"]
 _CODES = {"done": 0, "failed": 1, "interrupted": 130}
 
 
@@ -35,7 +35,7 @@ def add(app: typer.Typer, words: Words) -> None:
             typer.Option(metavar="WHICH", help=words.say("help-run-solution")),
         ] = "",
         device: Annotated[
-            Device, typer.Option(metavar="auto|cpu|cuda|mps", help=words.say("help-grade-device"))
+            Wanted, typer.Option(metavar="auto|cpu|cuda|mps", help=words.say("help-grade-device"))
         ] = "auto",
         quick: Annotated[bool, typer.Option("--quick", help=words.say("help-run-quick"))] = False,
         seed: Annotated[
@@ -68,7 +68,7 @@ def run_exercise(  # noqa: PLR0913 - what the command line says
     name: str,
     solution: str,
     *,
-    device: Device,
+    device: Wanted,
     quick: bool,
     seed: int,
     options: dict[str, str],

@@ -74,6 +74,14 @@ def at(node: ast.AST) -> Place:
     return Place(node.lineno, node.col_offset + 1)  # type: ignore[attr-defined]
 
 
+def is_unfinished(node: ast.AST) -> bool:
+    """Return whether a node raises NotImplementedError."""
+    if not isinstance(node, ast.Raise):
+        return False
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
 def defined(tree: ast.Module) -> dict[str, ast.stmt]:
     """Return the functions and classes at the top of a file, and other names set there."""
     found: dict[str, ast.stmt] = {}

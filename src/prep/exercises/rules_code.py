@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from prep.bank.places import START
-from prep.exercises.opened import at, defined, parameters
+from prep.exercises.opened import at, defined, is_unfinished, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _to_do(opened: Opened) -> Findings:
     for name, node in defined(tree).items():
         if name not in {entry.name for entry in opened.exercise.entries}:
             continue
-        raises = any(_is_unfinished(each) for each in ast.walk(node))
+        raises = any(is_unfinished(each) for each in ast.walk(node))
         if opened.exercise.kind == "debug":
             if raises:
                 findings.add(at(node), "starter-unfinished", name=name)
@@ -90,13 +90,6 @@ def _to_do(opened: Opened) -> Findings:
         if "TODO" not in "\n".join(lines[node.lineno - 1 : node.end_lineno]):
             findings.add(at(node), "starter-no-todo", name=name)
     return findings
-
-
-def _is_unfinished(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Raise) or node.exc is None:
-        return False
-    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
 def _libraries(opened: Opened, file: str, *, allowed: frozenset[str]) -> Findings:

@@ -9,16 +9,15 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import prep
 from prep.errors import EnvironmentLacksError
 from prep.grading.environment import clean_environment
 from prep.grading.processes import tree
 from prep.model.judgement import Note
 from prep.wire.channel import GoneError, receive_any, send
 from prep.wire.forking import attach
+from prep.wire.launching import code_for
 from prep.wire.messages import Lacks, Warm
 from prep.wire.values import WireError
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 # `-I` would ignore PYTHONHASHSEED too; the environment is ours, so nothing else needs it.
 _FLAGS = ("-s", "-P", "-B")
-_LAUNCH = "import sys; sys.path.append({root!r}); from {module} import main; main()"
 # Forking a process that has loaded Apple's frameworks is not safe.
 FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 _LOADING = 180
@@ -72,7 +70,7 @@ class Server:
     def _started(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
         module, arguments, environment = self._launch
         ours, theirs = socket.socketpair()
-        code = _LAUNCH.format(root=str(Path(prep.__file__).parents[1]), module=module)
+        code = code_for(module)
         values = json.dumps([theirs.fileno(), *arguments])
         process = subprocess.Popen(  # noqa: S603 - our own module, in our own Python
             [sys.executable, *_FLAGS, "-c", code, values],

@@ -15,7 +15,7 @@ from prep.grading.loop import Loop
 from prep.grading.servers import Bench, GradingCancelledError, LacksLibraryError
 from prep.grading.verdict import Heard, conclude
 from prep.model.device import pick_device
-from prep.model.judgement import Note
+from prep.model.judgement import Note, note_of
 from prep.wire.channel import GoneError, LateError
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def _run(
             heard.stop("cannot_run", _with_extra(error.note, job.exercise.extra))
             return job
         except EnvironmentLacksError as error:
-            values = {name: str(value) for name, value in error.values.items()}
-            heard.stop("cannot_run", Note(error.code, values))
+            heard.stop("cannot_run", note_of(error))
             return job
         folder = stack.enter_context(scratch_folder())
         try:

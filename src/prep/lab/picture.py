@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from prep.model.run import families
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -19,17 +21,15 @@ def draw(curves: Sequence[Curve], file: Path) -> str:
     # Not pyplot: it is slow to load, and its figures are the solution's own.
     from matplotlib.figure import Figure  # noqa: PLC0415 - loaded at the end of a run only
 
-    families: dict[str, list[Curve]] = {}
-    for curve in curves:
-        families.setdefault(curve.family, []).append(curve)
-    wide = min(_COLUMNS, len(families))
-    high = -(-len(families) // wide)
+    panels = families(curves)
+    wide = min(_COLUMNS, len(panels))
+    high = -(-len(panels) // wide)
     figure = Figure(figsize=(_WIDE * wide, _HIGH * high), layout="constrained")
     axes = figure.subplots(high, wide, squeeze=False)
     cells = list(axes.flat)
-    for cell, members in zip(cells, families.values(), strict=False):
+    for cell, members in zip(cells, panels, strict=False):
         _panel(cell, members)
-    for cell in cells[len(families) :]:
+    for cell in cells[len(panels) :]:
         cell.axis("off")
     figure.savefig(file, dpi=120)
     return str(file)

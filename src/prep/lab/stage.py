@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import importlib
-import importlib.util
 import inspect
 import os
 import signal
@@ -20,6 +19,7 @@ from msgspec import structs
 
 from prep.lab.device import choose_device
 from prep.lab.events import Ask, Metric, Progress, Stage
+from prep.lab.files import load
 from prep.lab.seeding import seed_all
 from prep.lab.stage_errors import lacking, threw
 from prep.model.run import Curve
@@ -118,8 +118,8 @@ class _Play:
         sys.dont_write_bytecode = True
         sys.path += [script.folder, script.exercise]
         os.chdir(script.folder)
-        solution = _loaded("solution", self._solution)
-        demo = _loaded("demo", str(Path(script.exercise, "demo.py")))
+        solution = load("solution", self._solution)
+        demo = load("demo", str(Path(script.exercise, "demo.py")))
         self._tell(Started(device))
         seed_all(script.seed)
         stage = Stage(device, script.quick, script.seed, Path(script.folder), script.options)
@@ -178,16 +178,6 @@ class _Play:
             return draw(curves, Path(self._script.folder, "curves.png"))
         except (ImportError, OSError):
             return ""
-
-
-def _loaded(name: str, file: str) -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ImportError(file)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def _memory() -> tuple[int, int]:

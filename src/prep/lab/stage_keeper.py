@@ -13,13 +13,10 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 
-import prep
+from prep.wire.launching import INTERRUPT, code_for
 
-_LAUNCH = "import sys; sys.path.append({root!r}); from prep.lab.stage import main; main()"
 _LINUX = sys.platform == "linux"
-INTERRUPT = b"i"
 _GRACE = 5
 
 
@@ -42,9 +39,8 @@ def main() -> None:
 
 
 def _start(end: int) -> subprocess.Popen[bytes]:
-    code = _LAUNCH.format(root=str(Path(prep.__file__).parents[1]))
     return subprocess.Popen(  # noqa: S603 - our own module, in our own Python
-        [sys.executable, "-P", "-c", code, str(end)],
+        [sys.executable, "-P", "-c", code_for("prep.lab.stage"), str(end)],
         pass_fds=[end],
         stdin=subprocess.DEVNULL,
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
-import traceback
 import types
 from contextlib import suppress
 from functools import partial
@@ -15,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from prep.lab.arrays import from_array, to_array
 from prep.lab.device import prepare
+from prep.lab.files import clean, frames_in, load, message_of
 from prep.lab.guard import ForbiddenCallError, guard
 from prep.lab.seeding import seed_all
 from prep.lab.source import forbidden_use
-from prep.model.verdict import Frame
 from prep.wire.channel import GoneError, receive, send
 from prep.wire.messages import Call, Raised, Ready, Refused, Value
 from prep.wire.values import Foreign, Packed, TooLargeError, pack, unpack
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from prep.wire.messages import FromWorker, Order
 
 _RAISE = opmap["RAISE_VARARGS"]
-_MOST_TEXT = 2_000
-_MOST_FRAMES = 8
 _MOST_NAMES = 1_000
 
 
@@ -45,7 +41,7 @@ def work(sock: socket.socket, order: Order) -> None:
     seed_all(order.seed)
     with guard(order.forbidden, file):
         solution = _loaded(sock, order, file)
-        probe = _module("probe", str(folder / "probe.py")) if order.probe else None
+        probe = load("probe", str(folder / "probe.py")) if order.probe else None
         names = [name for name in vars(solution) if type(name) is str and name[:2] != "__"]
         send(sock, Ready(names[:_MOST_NAMES]))
         _Desk(sock, solution, probe, order).answer()
@@ -59,21 +55,11 @@ def _loaded(sock: socket.socket, order: Order, file: str) -> types.ModuleType:
             if use is not None:
                 _say(sock, Refused(use.call, use.line))
                 os._exit(0)
-        return _module("solution", file)
+        return load("solution", file)
     except BaseException:  # noqa: BLE001 - SystemExit too: the judge words them all
         message = _raised(0, file)
     _say(sock, message)
     os._exit(0)
-
-
-def _module(name: str, file: str) -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ImportError(file)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 class _Desk:
@@ -151,20 +137,12 @@ def _flush() -> None:
 
 def _raised(number: int, file: str) -> Raised:
     kind, error, trace = sys.exc_info()
-    frames: list[tuple[Any, int]] = list(traceback.walk_tb(trace))
-    own = [
-        Frame(line, frame.f_code.co_name[:80], _line(file, line))
-        for frame, line in frames
-        if frame.f_code.co_filename == file
-    ]
-    if isinstance(error, SyntaxError) and error.filename == file and type(error.lineno) is int:
-        own.append(Frame(error.lineno, "", _line(file, error.lineno)))
     module = error.name if isinstance(error, ModuleNotFoundError) else ""
     return Raised(
         id=number,
-        type=_clean(kind.__name__ if kind is not None else "")[:80],
-        text=_text(error),
-        frames=own[-_MOST_FRAMES:],
+        type=clean(kind.__name__ if kind is not None else "")[:80],
+        text=message_of(error),
+        frames=frames_in(file, error),
         own=_raised_in(trace, file),
         syntax=isinstance(error, SyntaxError) and number == 0,
         module=module if type(module) is str else "",
@@ -180,23 +158,3 @@ def _raised_in(trace: types.TracebackType | None, file: str) -> bool:
         trace = trace.tb_next
     code = trace.tb_frame.f_code
     return code.co_filename == file and code.co_code[trace.tb_lasti] == _RAISE
-
-
-def _text(error: BaseException | None) -> str:
-    try:
-        return _clean(str(error))
-    except BaseException:  # noqa: BLE001 - a learner's __str__ may raise anything
-        return "<unprintable>"
-
-
-def _clean(text: str) -> str:
-    """Return text that can travel: a plain str, without lone surrogates, not endless."""
-    return str.encode(text[:_MOST_TEXT], "utf-8", "backslashreplace").decode()
-
-
-def _line(file: str, number: int) -> str:
-    try:
-        lines = Path(file).read_bytes().split(b"\n")
-        return lines[number - 1].decode("utf-8", "replace").strip()[:200]
-    except (OSError, IndexError):
-        return ""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Device = Literal["cuda", "mps", "cpu"]
+Wanted = Literal["auto", "cpu", "cuda", "mps"]
 BEST_FIRST: tuple[Device, ...] = ("cuda", "mps", "cpu")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from prep.errors import PrepError
 from prep.model.text import Text
 
 
@@ -12,6 +13,11 @@ class Note(Struct, frozen=True):
 
     code: str
     values: dict[str, str] = field(default_factory=dict)
+
+
+def note_of(error: PrepError) -> Note:
+    """Return an error as a remark."""
+    return Note(error.code, {name: str(value) for name, value in error.values.items()})
 
 
 class Judgement(Struct, frozen=True):

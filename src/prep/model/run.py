@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -10,6 +10,9 @@ from prep.model.demo import Fact, Table
 from prep.model.judgement import Note
 from prep.model.text import Text
 from prep.model.verdict import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Which = Literal["mine", "reference", "file"]
 Status = Literal["done", "interrupted", "failed"]
@@ -35,6 +38,14 @@ class Curve(Struct, frozen=True):
         """Return what it measures: curves of one family share a chart."""
         words = self.name.partition(",")[0].replace("_", " ").split()
         return words[-1] if words else self.name
+
+
+def families(curves: Iterable[Curve]) -> list[list[Curve]]:
+    """Return the curves by what they measure, in the order in which that first came."""
+    found: dict[str, list[Curve]] = {}
+    for curve in curves:
+        found.setdefault(curve.family, []).append(curve)
+    return list(found.values())
 
 
 class Failure(Struct, frozen=True):

@@ -12,7 +12,7 @@ from rich.text import Text
 from prep.ui.charts import fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from prep.model.run import Curve
 
@@ -26,14 +26,6 @@ _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _ACROSS, _DOWN = 2, 4
 _NARROWEST = 12
 _SHOWN = 5
-
-
-def families(curves: Iterable[Curve]) -> list[list[Curve]]:
-    """Return the curves by what they measure, in the order in which that first came."""
-    found: dict[str, list[Curve]] = {}
-    for curve in curves:
-        found.setdefault(curve.family, []).append(curve)
-    return list(found.values())
 
 
 def number(value: float) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from prep.model.demo import Ask, Say, Table, label
-from prep.ui.curves import as_numbers, chart, families, number
+from prep.model.run import families
+from prep.ui.curves import as_numbers, chart, number
 from prep.ui.run_live import duration
 from prep.ui.tables import pairs, table
 from prep.ui.visible import visible

@@ -10,9 +10,9 @@ from rich.console import Group
 from rich.text import Text
 
 from prep.model.demo import Metric, Progress, label
-from prep.model.run import Curve
+from prep.model.run import Curve, families
 from prep.ui.charts import bar, fit
-from prep.ui.curves import chart, families, number
+from prep.ui.curves import chart, number
 from prep.ui.wrap import Hanging
 
 if TYPE_CHECKING:
