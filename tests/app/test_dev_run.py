@@ -75,7 +75,15 @@ def test_a_new_bug_hunt_is_sound(run):
     done = run(kind="debug")
     assert done.codes == set()
     rows = {row.name: row.outcomes for row in done.running.rows()}
-    assert rows["sum_of_losses"] == ("not_run", "not_run", "failed", "not_run")
+    assert rows["sum_of_losses"] == ("not_run", "not_run", "failed")
+    assert [step.name for step in done.steps if step.kind == "fixed"] == (
+        ["over_the_batch", "overflows", "sum_of_losses"]
+    )
+
+
+def test_a_check_of_a_hunt_that_needs_two_fixes_is_found(run):
+    spread = ("checks.py", "logits[0, 0] -= 800", "logits[:, 0] -= 800")
+    assert run(spread, kind="debug").codes == {("samples/wrong/overflows.py", "fix-unnoticed")}
 
 
 def test_a_check_that_proves_nothing_is_found_from_all_sides(run):

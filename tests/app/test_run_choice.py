@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, date, datetime
 
 import pytest
 
+from prep.app.dev_new import new_exercise
 from prep.app.run_choice import choose_solution
 from prep.errors import PrepError, UsageError
 from prep.exercises.catalog import find_exercise
@@ -37,6 +39,39 @@ def test_without_a_file_the_reference_runs(choose):
 def test_the_learners_complete_file_runs(choose):
     choice = choose(HALVES)
     assert (choice.which, choice.path) == ("mine", "trial/solution.py")
+
+
+@pytest.fixture
+def hunt(tmp_path):
+    """Return a function that chooses for a bug hunt, with `source` as the learner's file."""
+    folder = new_exercise(tmp_path / "shelf", "hunt", "debug", today=date(2026, 11, 22))
+
+    def chosen(source=None, wanted=""):
+        with Store.open(tmp_path / "progress.sqlite3") as store:
+            if source is not None:
+                (tmp_path / "solution.py").write_text(source, encoding="utf-8")
+                store.set_workspace("hunt", tmp_path, at=datetime(2026, 11, 22, tzinfo=UTC))
+            return choose_solution(find_exercise(folder.parent, "hunt"), wanted, store)
+
+    return chosen
+
+
+def test_a_bug_hunt_shows_what_the_bugs_do(hunt):
+    choice = hunt()
+    assert (choice.which, choice.why.code) == ("starter", "run-hunt")
+    assert choice.path.endswith("starter.py")
+    assert hunt(wanted="reference").which == "reference"
+
+
+def test_the_learners_file_of_a_bug_hunt_runs_as_it_is(hunt):
+    assert hunt("def softmax(logits):\n    raise NotImplementedError\n").which == "mine"
+    with pytest.raises(PrepError, match="run-syntax"):
+        hunt("def softmax(")
+
+
+def test_a_bug_hunt_that_was_not_begun_has_no_file_of_hers(hunt):
+    with pytest.raises(UsageError, match="not-started"):
+        hunt(wanted="mine")
 
 
 def test_a_complete_file_is_left_aside_when_the_reference_is_asked_for(choose):

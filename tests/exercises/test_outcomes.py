@@ -6,7 +6,8 @@ import pytest
 
 from prep.exercises.junk import CHANGED
 from prep.exercises.outcomes import TrialOutcome, outcome_findings
-from prep.exercises.trials import Trial, named_checks
+from prep.exercises.samples import named_checks
+from prep.exercises.trials import Trial
 from prep.model.judgement import Note
 from prep.model.verdict import CheckResult, Output, Report
 
@@ -101,3 +102,10 @@ def test_a_starter_is_no_attempt_but_that_of_a_bug_hunt_is():
 )
 def test_named_checks_stand_in_the_docstring(text, expected):
     assert named_checks(text) == expected
+
+
+def test_a_bug_fixed_alone_is_worth_its_check_and_no_other():
+    named = ("test_1",)
+    assert codes("fixed", report("failed", "failed", "passed", "error"), named=named) == []
+    assert codes("fixed", report("failed", "failed", "failed"), named=named) == ["fix-unnoticed"]
+    assert codes("fixed", report("failed", "passed", "passed"), named=named) == ["fix-elsewhere"]

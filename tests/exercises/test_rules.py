@@ -107,7 +107,7 @@ FAULTS = {
     ),
     "no task in Chinese": (
         "task.zh.md",
-        lambda _: (ROOT.parent / "src/prep/exercises/skeleton/both/task.en.md.txt").read_text(
+        lambda _: (ROOT.parent / "src/prep/exercises/skeleton/build/task.en.md.txt").read_text(
             encoding="utf-8"
         ),
         ["task.zh.md task-language"],
@@ -263,12 +263,51 @@ def test_every_finding_has_words(language, sound):
         path.write_bytes(before)
 
 
-def test_a_bug_hunt_starts_from_code_that_runs(tmp_path, found):
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_findings_on_bug_hunts_have_words(language, tmp_path):
+    for number, ((file, old, new), _) in enumerate(HUNT_FAULTS.values()):
+        folder = new_exercise(tmp_path, f"hunt{number}", "debug", today=TODAY)
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+        for finding in check(folder, topics={"foundations"}, today=TODAY)[1]:
+            assert Words(language).say(f"finding-{finding.code}", **finding.values)
+
+
+# What is wrong with a bug hunt: file, text before and after, findings.
+HUNT_FAULTS = {
+    "a starter that raises": (
+        ("starter.py", "return powers", "raise NotImplementedError  #"),
+        [
+            "starter.py hunt-check-without-bug",
+            "starter.py hunt-starter-differs",
+            "starter.py starter-unfinished",
+        ],
+    ),
+    "a bug without a sample": (
+        ("samples/wrong/sum_of_losses.py", ".sum())", ".max())"),
+        ["starter.py hunt-check-without-bug", "starter.py hunt-starter-differs"],
+    ),
+    "one check for two bugs": (
+        ("samples/wrong/sum_of_losses.py", "test_loss_is_the_mean", "test_rows_sum_to_one"),
+        ["starter.py hunt-check-shared", "starter.py hunt-check-without-bug"],
+    ),
+    "a bug that nobody planted": (
+        ("starter.py", "shifted = logits\n", "shifted = logits + 1\n"),
+        ["starter.py hunt-check-without-bug", "starter.py hunt-starter-differs"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "expected"), HUNT_FAULTS.values(), ids=HUNT_FAULTS)
+def test_a_bug_hunt_is_its_reference_with_bugs_that_have_a_check_each(
+    edit, expected, tmp_path, found
+):
     folder = new_exercise(tmp_path, "hunt", "debug", today=TODAY)
-    path = folder / "starter.py"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("return powers", "raise NotImplementedError  #"), encoding="utf-8")
-    assert found(folder) == ["starter.py starter-unfinished"]
+    file, old, new = edit
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert sorted(found(folder)) == expected
 
 
 @pytest.mark.parametrize("name", exercise_ids(ROOT))

@@ -26,7 +26,7 @@ def new_exercise(root: Path, name: str, kind: Literal["build", "debug"], *, toda
     folder = root / name
     if folder.exists() or folder.is_symlink():
         raise UsageError("dev-there-already", path=str(folder))
-    filled = {"@ID@": name, "@KIND@": kind, "@TODAY@": today.isoformat()}
+    filled = {"@ID@": name, "@TODAY@": today.isoformat()}
     try:
         folder.mkdir(parents=True)
         for part in ("both", kind):

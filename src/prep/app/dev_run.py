@@ -136,7 +136,7 @@ class Running:
         if trial.entry:
             what = Spoilt(f"junk {trial.entry}", trial.entry)
             return desk.notice(file, seed, bench, what)
-        if named and named != (FORBIDDEN,) and self._is_brief():
+        if trial.kind == "wrong" and named and named != (FORBIDDEN,) and self._is_brief():
             return desk.named(file, seed, bench, named)
         return desk.grade(file, seed, bench)
 

@@ -1,4 +1,7 @@
-"""Which solution a run takes: the learner's when it is complete, else the reference."""
+"""Which solution a run takes: the learner's when it is complete, else the reference.
+
+Of a bug hunt it takes the learner's as it is, else the starter with its bugs.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,11 @@ def choose_solution(shelf: Shelf, wanted: str, store: Store) -> Choice:
             raise UsageError("file-missing", path=wanted)
         return Choice("file", wanted, Note("run-file", {"path": wanted}))
     mine = find_solution(store, shelf.exercise.id)
+    if mine is None and wanted == MINE:
+        raise UsageError("not-started", id=shelf.exercise.id)
+    if shelf.exercise.kind == "debug":
+        return _hunted(shelf, mine)
     if mine is None:
-        if wanted == MINE:
-            raise UsageError("not-started", id=shelf.exercise.id)
         return Choice("reference", reference, Note("run-not-started", {"id": shelf.exercise.id}))
     lacks = incomplete(mine, shelf.folder / "starter.py")
     if lacks is None:
@@ -42,6 +47,15 @@ def choose_solution(shelf: Shelf, wanted: str, store: Store) -> Choice:
     if wanted == MINE:
         raise UsageError(lacks.refused, id=shelf.exercise.id, **lacks.values)
     return Choice("reference", reference, Note(lacks.instead, lacks.values))
+
+
+def _hunted(shelf: Shelf, mine: Path | None) -> Choice:
+    """Choose the code with the bugs: a run is there to show what they do."""
+    if mine is None:
+        starter = str(shelf.folder / "starter.py")
+        return Choice("starter", starter, Note("run-hunt", {"id": shelf.exercise.id}))
+    _parsed(mine, solution_source(mine))
+    return Choice("mine", str(mine), Note("run-mine", {"path": str(mine)}))
 
 
 class Unfinished(Struct, frozen=True):
@@ -57,13 +71,7 @@ def incomplete(file: Path, starter: Path) -> Unfinished | None:
     source = solution_source(file)
     if is_same_text(source, starter.read_bytes()):
         return Unfinished("run-refused-starter", "run-instead-starter", {"path": str(file)})
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        text = getattr(error, "msg", None) or str(error)
-        raise PrepError("run-syntax", path=str(file), line=line, text=text) from error
-    todo = _unwritten(tree)
+    todo = _unwritten(_parsed(file, source))
     if todo is None:
         return None
     name, line = todo
@@ -77,6 +85,15 @@ def solution_source(file: Path) -> bytes:
     if isinstance(source, Note):
         raise PrepError(source.code, **source.values)
     return source
+
+
+def _parsed(file: Path, source: bytes) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        text = getattr(error, "msg", None) or str(error)
+        raise PrepError("run-syntax", path=str(file), line=line, text=text) from error
 
 
 def _unwritten(tree: ast.Module) -> tuple[str, int] | None:

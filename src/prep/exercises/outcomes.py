@@ -49,6 +49,7 @@ def outcome_findings(exercise: str, kind: str, outcome: TrialOutcome) -> list[Fi
         "reference": _right,
         "right": _right,
         "wrong": _wrong,
+        "fixed": _fixed,
         "junk": _junk,
         "starter": _debug_starter if kind == "debug" else _starter,
     }
@@ -81,6 +82,16 @@ def _is_forbidden(outcome: TrialOutcome) -> bool:
     notes = [*(check.note for check in outcome.checks)]
     notes += [outcome.result.note] if outcome.result.note else []
     return any(note is not None and note.code == "grade-forbidden" for note in notes)
+
+
+def _fixed(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:
+    """Want a point for this bug, and none for those that are left."""
+    named = outcome.trial.named
+    for check in outcome.checks:
+        if check.name in named and check.outcome != "passed":
+            yield "fix-unnoticed", {"check": check.name, "outcome": check.outcome}
+        elif check.name not in named and check.outcome == "passed":
+            yield "fix-elsewhere", {"check": check.name}
 
 
 def _junk(outcome: TrialOutcome) -> Iterator[tuple[str, dict[str, str]]]:

@@ -6,7 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from prep.bank.places import START
-from prep.exercises.trials import FORBIDDEN, named_checks, sample_files
+from prep.exercises.hunts import read_hunt
+from prep.exercises.samples import named_checks, sample_files
+from prep.exercises.trials import FORBIDDEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +28,8 @@ def check_samples(opened: Opened) -> list[Finding]:
         found += _wrong(opened, file, named)
     for file in sample_files(opened.folder, "right"):
         found += _right(opened, file)
+    if opened.exercise.kind == "debug":
+        found += _planted(opened)
     return [*found, *_unproven(opened, proven)]
 
 
@@ -56,6 +60,28 @@ def _right(opened: Opened, file: Path) -> Findings:
     ours, reference = opened.tree(name), opened.tree("reference.py")
     if ours.body and ast.dump(_without_words(ours)) == ast.dump(_without_words(reference)):
         findings.add(START, "sample-is-reference")
+    return findings
+
+
+def _planted(opened: Opened) -> Findings:
+    """Find what keeps a bug hunt from giving each bug its own check, and each check its bug."""
+    findings = opened.findings("starter.py")
+    try:
+        hunt = read_hunt(opened.folder)
+    except (OSError, SyntaxError, ValueError):
+        return findings  # what cannot be read is another finding
+    if not hunt.is_whole():
+        findings.add(START, "hunt-starter-differs")
+    found_by: dict[str, str] = {}
+    for bug in hunt.bugs:
+        for name in bug.checks:
+            if name in found_by:
+                values = {"name": name, "bugs": f"{found_by[name]}, {bug.file}"}
+                findings.add(START, "hunt-check-shared", **values)
+            found_by[name] = bug.file
+    for check in opened.exercise.checks:
+        if check.name not in found_by:
+            findings.add(START, "hunt-check-without-bug", name=check.name)
     return findings
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from prep.exercises.hunts import read_hunt
 from prep.exercises.junk import everywhere, one_entry
+from prep.exercises.samples import named_checks, sample_files
 from prep.model.dev import TrialKind  # noqa: TC001 - msgspec reads annotations at run time
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SEEDS: Final = (1, 20, 300)
 _REMARK: Final = b"\n# mine\n"
-_FAILS: Final = re.compile(r"^\s*fails:\s*(.*?)\s*$", re.MULTILINE)
 FORBIDDEN: Final = "forbidden"
 # Junk of all entries at once that has fooled the most checks.
 _TELLING: Final = frozenset({"none", "input", "zeros", "nans"})
@@ -29,8 +28,8 @@ class Trial(Struct, frozen=True, kw_only=True):
     """One file to grade with one seed.
 
     `file` is the path in the exercise's folder that a finding is about. `named` are the checks
-    that a wrong sample must fail on. `entry` is the only one that is junk; such a trial may end
-    with the first check that notices.
+    that a wrong sample must fail on, and that a bug hunt with one bug fixed must pass. `entry` is
+    the only one that is junk; such a trial may end with the first check that notices.
     """
 
     kind: TrialKind
@@ -53,23 +52,9 @@ def trials(shelf: Shelf, *, quick: bool = False) -> list[Trial]:
         *_right(shelf.folder, seeds),
         *_starter(shelf, seeds[0]),
         *_wrong(shelf.folder, seeds[0]),
+        *(_fixed(shelf.folder, seeds[0]) if shelf.exercise.kind == "debug" else ()),
         *junk,
     ]
-
-
-def named_checks(source: str) -> tuple[str, ...]:
-    """Return what the docstring of a wrong sample names after `fails:`."""
-    try:
-        told = ast.get_docstring(ast.parse(source)) or ""
-    except (SyntaxError, ValueError):
-        return ()
-    found = _FAILS.search(told)
-    return tuple(part.strip() for part in found[1].split(",") if part.strip()) if found else ()
-
-
-def sample_files(folder: Path, kind: Literal["right", "wrong"]) -> list[Path]:
-    """Return the samples of one kind."""
-    return sorted((folder / "samples" / kind).glob("*.py"))
 
 
 def _right(folder: Path, seeds: Sequence[int]) -> Iterator[Trial]:
@@ -99,6 +84,20 @@ def _wrong(folder: Path, seed: int) -> Iterator[Trial]:
             source=source,
             seed=seed,
             named=named_checks(source.decode("utf-8", "replace")),
+        )
+
+
+def _fixed(folder: Path, seed: int) -> Iterator[Trial]:
+    """Yield a bug hunt's starter with one bug fixed, for each bug."""
+    hunt = read_hunt(folder)
+    for bug in hunt.bugs:
+        yield Trial(
+            kind="fixed",
+            name=bug.file.removesuffix(".py"),
+            file=f"samples/wrong/{bug.file}",
+            source=hunt.fixed(bug).encode(),
+            seed=seed,
+            named=bug.checks,
         )
 
 

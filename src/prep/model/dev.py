@@ -10,7 +10,7 @@ from prep.model.finding import Finding
 from prep.model.judgement import Note
 from prep.model.verdict import Outcome
 
-TrialKind = Literal["starter", "reference", "right", "wrong", "junk"]
+TrialKind = Literal["starter", "reference", "right", "wrong", "fixed", "junk"]
 
 
 class MutantFate(Struct, frozen=True):

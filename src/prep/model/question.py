@@ -20,7 +20,7 @@ Level = Annotated[int, Meta(ge=1, le=5)]
 Count = Annotated[int, Meta(ge=1)]
 Line = Annotated[int, Meta(ge=1)]
 Url = Annotated[str, Meta(pattern=r"^https?://\S+$")]
-ArticleRef = Annotated[str, Meta(pattern=r"^\d{3}-[pcb]\d(-error)?$")]
+ArticleRef = Annotated[str, Meta(pattern=r"^\d{3}-(intro|[pcb]\d)(-[ed]\d{1,2})?$")]
 NonNegative = Annotated[float, Meta(ge=0)]
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
@@ -95,9 +95,9 @@ class Base(Part, frozen=True, tag_field="type", kw_only=True):
     """What every question has.
 
     `revision` counts edits; `meaning` counts the edits that change the answer
-    (only those restart a learner's history). `articles` names the articles'
-    questions that this one covers (`003-p4`), or whose mistake it is built on
-    (`003-p4-error`). `proof` is Python that the
+    (only those restart a learner's history). `articles` names rows of
+    `questions/articles.yaml`: what this question covers (`003-p4`), or the claim
+    or defect that it asks about (`003-p4-e2`, `003-c1-d5`). `proof` is Python that the
     project's tests run, with the key in `answer`; the program never runs it.
     """
 

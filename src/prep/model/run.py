@@ -14,7 +14,7 @@ from prep.model.verdict import Frame
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Which = Literal["mine", "reference", "file"]
+Which = Literal["mine", "reference", "starter", "file"]
 Status = Literal["done", "interrupted", "failed"]
 
 
