@@ -14,6 +14,7 @@ from typer.models import ArgumentInfo
 from prep.errors import EnvironmentLacksError, PrepError
 
 if TYPE_CHECKING:
+    from prep.model.exercise import Exercise
     from prep.ui.words import Words
 
 
@@ -26,14 +27,23 @@ def exercise_argument(words: Words) -> ArgumentInfo:
 
 def exercise_names(incomplete: str) -> list[str]:
     """Return the exercises that begin so."""
+    return [each.id for each in _exercises() if each.id.startswith(incomplete)]
+
+
+def hunt_names(incomplete: str) -> list[str]:
+    """Return the bug hunts that begin so."""
+    hunts = [each.id for each in _exercises() if each.kind == "debug"]
+    return [name for name in hunts if name.startswith(incomplete)]
+
+
+def _exercises() -> list[Exercise]:
     from prep.app.exercises import exercises  # noqa: PLC0415 - for completion only
     from prep.cli.places import shipped  # noqa: PLC0415
 
     try:
-        found = exercises(shipped("exercises"))
+        return exercises(shipped("exercises"))
     except PrepError:
         return []
-    return [exercise.id for exercise in found if exercise.id.startswith(incomplete)]
 
 
 def install_completion(words: Words) -> None:

@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "reset": "start",
     "run": "run",
     "grade": "grade",
+    "hunt": "hunt",
 }
 
 

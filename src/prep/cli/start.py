@@ -32,7 +32,7 @@ def run_start(context: Context, name: str, folder: Path | None) -> int:
 
     solution = start_exercise(context.desk, name, folder, context.language)
     task = solution.with_name("task.md")
-    typer.echo(context.words.say("started", task=task, solution=solution, id=name))
+    _say(context, "started", task=task, solution=solution, id=name)
     return 0
 
 
@@ -42,6 +42,18 @@ def run_reset(context: Context, name: str) -> int:
 
     begun = reset_exercise(context.desk, name)
     code = "reset-fresh" if begun.backup is None else "reset-done"
-    sentence = context.words.say(code, solution=begun.solution, backup=begun.backup, id=name)
-    typer.echo(sentence)
+    _say(context, code, solution=begun.solution, backup=begun.backup, id=name)
     return 0
+
+
+def _say(context: Context, code: str, **values: object) -> None:
+    """Print a sentence, on a terminal wrapped between words."""
+    sentence = context.words.say(code, **values)
+    if not context.out.is_terminal:
+        typer.echo(sentence)
+        return
+    from rich.text import Text  # noqa: PLC0415 - for a terminal only
+
+    from prep.ui.wrap import page  # noqa: PLC0415
+
+    context.out.print(page([Text(sentence)]))

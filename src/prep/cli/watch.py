@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LOOK_EVERY = 0.02
 
 
-class _QuitError(Exception):
+class QuitError(Exception):
     """The learner has enough."""
 
 
@@ -43,7 +43,7 @@ def run_watch(context: Context, wish: Wish, grader: Grader, tasks: list[Task]) -
         watch = Watch(context, wish, grader, tasks[0], keys, screen)
         try:
             watch.run()
-        except (_QuitError, EOFError):  # the key, or a terminal that was closed
+        except (QuitError, EOFError):  # the key, or a terminal that was closed
             return 0
     return 0
 
@@ -142,7 +142,7 @@ class Watch:
     def _press(self, key: str) -> bool:
         match key:
             case "q":
-                raise _QuitError
+                raise QuitError
             case "g":
                 return True
             case "h" | "s":

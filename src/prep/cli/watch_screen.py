@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from rich.text import Text
 
 from prep.cli.grade_screens import Lines, Moving
+from prep.ui.hunt import clock_text
 from prep.ui.wrap import page
 
 if TYPE_CHECKING:
@@ -40,17 +42,26 @@ if TYPE_CHECKING:
         def rest(self) -> None:
             """Show that nothing runs; called many times a second."""
 
+        def clock(self, seconds: float) -> None:
+            """Show how many seconds are left; called many times a second."""
+
+
+# Seconds before the end at which a screen without a clock says so.
+_WARNINGS: Final = (300.0, 60.0)
+
 
 @contextmanager
-def watch_screen(context: Context, task: Task) -> Iterator[WatchScreen]:
-    """Give the screen, and the terminal back at the end."""
+def watch_screen(
+    context: Context, task: Task, *, keys: str = "watch-keys"
+) -> Iterator[WatchScreen]:
+    """Give the screen, and the terminal back at the end; `keys` is the sentence about them."""
     if context.plain or context.out.no_color:
         lines = _PlainWatch(context)
         lines.tell("watch-begins", file=str(task.file))
-        lines.tell("watch-keys")
+        lines.tell(keys)
         yield lines
         return
-    screen = _MovingWatch(context, task)
+    screen = _MovingWatch(context, task, keys)
     try:
         yield screen
     finally:
@@ -86,6 +97,18 @@ class _Printing:
 class _PlainWatch(_Printing, Lines):
     """Lines only."""
 
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._left = math.inf
+
+    def clock(self, seconds: float) -> None:
+        """Say the time when the hunt begins, and shortly before its end."""
+        for mark in (math.inf, *_WARNINGS):
+            if seconds <= mark < self._left or self._left == mark == math.inf:
+                self.tell("hunt-left", time=clock_text(seconds))
+                break
+        self._left = seconds
+
     def begin(self, task: Task) -> None:
         """Say what is being loaded, once."""
         if self._task is None:
@@ -95,10 +118,11 @@ class _PlainWatch(_Printing, Lines):
 class _MovingWatch(_Printing, Moving):
     """One line that moves, below what stays."""
 
-    def __init__(self, context: Context, task: Task) -> None:
+    def __init__(self, context: Context, task: Task, keys: str) -> None:
         super().__init__(context)
-        self._task = task
+        self._task, self._keys = task, keys
         self._resting = False
+        self._clock = ""
 
     def begin(self, task: Task) -> None:
         """Begin with what is being loaded."""
@@ -112,17 +136,26 @@ class _MovingWatch(_Printing, Moving):
         self._resting = True
         self._live.update(self._footer(), refresh=True)
 
+    def clock(self, seconds: float) -> None:
+        """Show the time that is left from now on, as a part of the line."""
+        text = clock_text(seconds)
+        if text != self._clock:
+            self._clock = text
+            self._resting = False
+
     def _footer(self) -> Text:
         words = self._context.words
         file = "/".join(self._task.file.parts[-2:])
-        line = Text(words.say("watch-begins", file=file), style="quiet")
-        return line.append(f" {words.say('watch-keys')}")
+        line = Text(f"{self._clock}  " if self._clock else "", style="strong")
+        line.append(words.say("watch-begins", file=file), style="quiet")
+        return line.append(f" {words.say(self._keys)}", style="quiet")
 
     def _paint(self) -> None:
         from prep.ui.grade_live import going_line  # noqa: PLC0415
 
         self._painted = time.monotonic()
         seconds = self._painted - self._began
-        self._live.update(
-            going_line(self._going, self._context.words, seconds=seconds), refresh=True
-        )
+        line = going_line(self._going, self._context.words, seconds=seconds)
+        if self._clock:
+            line = Text.assemble((f"{self._clock}  ", "strong"), line)
+        self._live.update(line, refresh=True)

@@ -45,7 +45,7 @@ def report_lines(
     yield headline(exercise, report, words)
     if report.note is not None:
         yield Text(visible(words.note(report.note)))
-    yield from _frames(report.frames, name)
+    yield from frame_lines(report.frames, name)
     yield _advice(exercise, report, file, words)
     if report.ran:
         yield Text()
@@ -126,7 +126,7 @@ def _check(
     if result.outcome == "not_run":
         return
     yield from _facts(result, words)
-    yield from _frames(result.frames, file)
+    yield from frame_lines(result.frames, file)
     yield Hanging(Text("  "), inline(check.teaches[words.language], "quiet"))
 
 
@@ -142,7 +142,8 @@ def _facts(result: CheckResult, words: Words) -> Iterator[RenderableType]:
             yield Hanging(Text(_INDENT) + label + Text("  "), Text(value, style="strong"))
 
 
-def _frames(frames: Sequence[Frame], file: str) -> Iterator[RenderableType]:
+def frame_lines(frames: Sequence[Frame], file: str) -> Iterator[RenderableType]:
+    """Yield the lines of her file that an error went through."""
     for frame in frames:
         place = Text(f"{_INDENT}{file}:{frame.line}  ", style="quiet")
         yield Hanging(place, Text(visible(frame.text), style="code"))

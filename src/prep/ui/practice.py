@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 _STYLES = {"passed": "right", "due": "partly", "failing": "partly"}
 
 
-def exercise_lines(rows: Sequence[ExerciseRow], words: Words) -> Iterator[RenderableType]:
-    """Yield each exercise: id, title, facts, how the learner stands, its one sentence, her file."""
+def exercise_lines(
+    rows: Sequence[ExerciseRow], words: Words, *, hunts: bool = False
+) -> Iterator[RenderableType]:
+    """Yield each exercise: id, title, facts, how the learner stands, its one sentence, her file.
+
+    `hunts` says that they are bug hunts, all of them.
+    """
     if not rows:
         yield Text(words.say("exercises-none"))
         return
@@ -30,12 +35,14 @@ def exercise_lines(rows: Sequence[ExerciseRow], words: Words) -> Iterator[Render
         head = Text(exercise.id, style="key")
         head.append(f"  {exercise.title[words.language]}", style="strong")
         facts = words.say("exercise-facts", level=exercise.level, minutes=exercise.minutes)
+        if exercise.kind == "debug" and not hunts:
+            facts = f"{words.say('exercise-hunt')} · {facts}"
         head.append(f"  {facts} · ", style="quiet")
         yield head.append(standing_words(standing, words), _STYLES.get(standing.state, "quiet"))
         yield item(" ", inline(exercise.summary[words.language]))
         if row.file is not None:
             yield item(" ", Text(row.file, style="quiet"))
-    yield Text(words.say("exercises-next"), style="quiet")
+    yield Text(words.say("hunts-next" if hunts else "exercises-next"), style="quiet")
 
 
 def exercises_view(rows: Sequence[ExerciseRow], words: Words) -> dict[str, Any]:

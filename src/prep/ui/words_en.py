@@ -791,6 +791,25 @@ RUN = {
     "run-no-model": "no pretrained encoder can be loaded from {model} ({problem}). Give a folder with its config, tokenizer and weights, or an id of the Hugging Face hub that is cached or can be reached; without `--model` a small one is trained from scratch.",
 }
 
+HUNT = {
+    "help-hunt": "A bug hunt against the clock: mend the file in your editor, each save is graded, and the end tells what was missed and why. Without an id: the list. Examples: `prep hunt`, `prep hunt gpt-block --minutes 30`.",
+    "help-hunt-id": "A bug hunt; `prep hunt` lists them.",
+    "help-hunt-minutes": "How long; without it as long as the hunt is meant to take.",
+    "hunt-no-bugs": "{id} is no bug hunt: `prep hunt` lists them, and `prep grade {id} --watch` watches an exercise.",
+    "hunt-terminal": "A hunt needs a terminal; without one: `prep start {id}`, then `prep grade {id}`.",
+    "hunt-keys": "Keys: h hint · g grade again · q end the hunt",
+    "hunt-no-solution": "Not while the clock runs: q ends the hunt and tells what was missed.",
+    "hunt-left": "{time} left.",
+    "hunt-bug": "bug {number}",
+    "hunt-found": "{found} of {total} bugs found, {score}",
+    "hunt-end-found": "All bugs found in {time}.",
+    "hunt-end-time": "Time is up after {time}.",
+    "hunt-end-left": "You ended the hunt after {time}.",
+    "hunt-next": "`prep grade {id}` goes on without the clock, `prep solution {id} --give-up` shows ours, `prep reset {id}` puts the bugs back.",
+    "hunts-next": "`prep hunt ID` begins one against the clock, `prep run exercise ID` shows what its bugs do.",
+    "exercise-hunt": "bug hunt",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -810,5 +829,6 @@ SENTENCES = {
     **EXERCISES,
     **DEV,
     **RUN,
+    **HUNT,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }

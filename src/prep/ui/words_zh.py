@@ -770,6 +770,25 @@ RUN = {
     "run-no-model": "无法从 {model} 加载预训练编码器（{problem}）。请给出含有配置、分词器和权重的文件夹，或已缓存、可访问的 Hugging Face Hub 模型 ID；不加 `--model` 则从零训练一个小模型。",
 }
 
+HUNT = {
+    "help-hunt": "限时找错：在编辑器里改正文件，每次保存都会评分，结束时说明漏掉了什么、为什么。不给 ID 则列出全部。例：`prep hunt`、`prep hunt gpt-block --minutes 30`。",
+    "help-hunt-id": "找错练习的 ID；`prep hunt` 列出全部。",
+    "help-hunt-minutes": "时长（分钟）；不给则用练习预计的时长。",
+    "hunt-no-bugs": "{id} 不是找错练习：`prep hunt` 列出全部；`prep grade {id} --watch` 可以边改边评一个练习。",
+    "hunt-terminal": "限时找错需要在终端里进行；没有终端时用 `prep start {id}`，再用 `prep grade {id}`。",
+    "hunt-keys": "按键：h 提示 · g 重新评分 · q 结束",
+    "hunt-no-solution": "计时期间不显示解答：按 q 结束，会说明漏掉了什么。",
+    "hunt-left": "还剩 {time}。",
+    "hunt-bug": "错误 {number}",
+    "hunt-found": "找到 {found}/{total} 处错误，{score}",
+    "hunt-end-found": "用时 {time}，全部找到。",
+    "hunt-end-time": "时间到（{time}）。",
+    "hunt-end-left": "你在 {time} 后结束了找错。",
+    "hunt-next": "`prep grade {id}` 不限时继续，`prep solution {id} --give-up` 显示参考解答，`prep reset {id}` 恢复这些错误。",
+    "hunts-next": "`prep hunt ID` 开始限时找错，`prep run exercise ID` 看这些错误造成了什么。",
+    "exercise-hunt": "找错",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -789,5 +808,6 @@ SENTENCES = {
     **EXERCISES,
     **DEV,
     **RUN,
+    **HUNT,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }
