@@ -136,7 +136,7 @@ def test_a_whole_quiz_ends_with_its_score(take):
     assert 0 <= guess <= 1
     assert done == {
         "type": "done", "asked": 2, "points": 2.0, "unanswered": 0, "missed": [],
-        "topics": [{"topic": "Basics", "asked": 2, "points": 2.0, "guess": guess}],
+        "practise": [], "topics": [{"topic": "Basics", "asked": 2, "points": 2.0, "guess": guess}],
     }  # fmt: skip
 
 

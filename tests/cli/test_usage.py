@@ -97,7 +97,7 @@ REFUSALS = [
      "there is no question 'xyzzy': `prep search` finds ids.",
      "没有题目“xyzzy”：可用 `prep search` 查找题目编号。"),
     (("list", "people"), 2,
-     "prep list knows topics, questions and exercises, not 'people'.",
+     "prep list knows topics, questions, exercises, hunts and seeds, not 'people'.",
      "prep list 可列出 topics、questions 和 exercises，没有“people”。"),
     (("config", "colour"), 2,
      "there is no setting 'colour': use one of lang, exam, retention, count, new, minutes.",

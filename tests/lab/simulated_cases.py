@@ -228,6 +228,18 @@ def second_derivatives(d):
     return x.grad.sum().item()
 
 
+@same
+def gradients_of_each_record(d):
+    model = nn.Linear(3, 2).to(d)
+    start = {name: p.detach() for name, p in model.named_parameters()}
+
+    def loss(values, row):
+        return torch.func.functional_call(model, values, (row,)).square().sum()
+
+    each = torch.func.vmap(torch.func.grad(loss), in_dims=(None, 0))
+    return each(start, torch.randn(4, 3, device=d))["weight"].sum(0).tolist()
+
+
 def _fill():
     d = simulated.NAME
     x, w, mask = torch.randn(4, 5, 8, device=d), torch.randn(8, 8), torch.arange(5) > 2

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from prep.bank.files import ARTICLES
 from prep.bank.load import load
 from prep.bank.rules import check
 from prep.bank.variants import is_drawn
@@ -31,7 +32,7 @@ def check_bank(folder: Path, shipped: Path, *, trust: bool, today: date | None =
     """Check the bank at `folder`; a topic's folder is checked as part of its bank."""
     if not folder.is_dir():
         raise UsageError("no-such-folder", path=str(folder))
-    one_topic = any(path.is_file() for path in folder.glob("*.yaml"))
+    one_topic = any(path.is_file() and path.name != ARTICLES for path in folder.glob("*.yaml"))
     root = folder.parent if one_topic else folder
     run = trust or root.resolve() == shipped.resolve()
     bank = load(root)

@@ -93,7 +93,8 @@ def _suspended(store: Store) -> Iterable[Card]:
 def _wanted(entry: Entry, options: QuizOptions) -> bool:
     named = {entry.topic, *entry.tags}
     topical = not options.topics or not named.isdisjoint(options.topics)
-    return topical and (not options.levels or entry.level in options.levels)
+    trained = not options.exercise or entry.exercise == options.exercise
+    return topical and trained and (not options.levels or entry.level in options.levels)
 
 
 def _why(candidate: Candidate, options: QuizOptions) -> Why:

@@ -1,13 +1,25 @@
 """Gradings one after the other, each with its report, and the sum of several."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 import typer
 
-from prep.app.grade import Graded, Grader, Task, remembered
-from prep.cli.context import Context
-from prep.cli.grade_screens import Screen, screen_for
-from prep.cli.grade_wish import Wish, exit_code, fresh_seed, repeating, write_junit
+from prep.app.grade import Graded, remembered
+from prep.cli.grade_screens import screen_for
+from prep.cli.grade_wish import exit_code, fresh_seed, repeating, write_junit
+from prep.errors import PrepError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from prep.app.grade import Grader, Task
+    from prep.cli.context import Context
+    from prep.cli.grade_screens import Screen
+    from prep.cli.grade_wish import Wish
+    from prep.model.verdict import Report
 
 
 def grade_all(context: Context, wish: Wish, grader: Grader, tasks: list[Task]) -> int:
@@ -38,11 +50,34 @@ def show(context: Context, wish: Wish, graded: Graded, screen: Screen) -> None:
     lines = report_lines(
         graded.task.exercise, report, str(graded.task.file), words, passed_too=not screen.listed
     )
-    context.out.print(page(lines))
+    context.out.print(page([*lines, *question_lines(context, report)]))
     if report.ran or report.verdict == "grader_error":
         again = words.say("grade-again", command=repeating(wish, report))
         context.out.print()
         context.out.print(Text(again, style="quiet"), soft_wrap=True)
+
+
+def question_lines(context: Context, report: Report) -> list[RenderableType]:
+    """Return a line with questions that teach what was not right; none when there are none."""
+    from prep.ui.markup import inline  # noqa: PLC0415 - not for --json
+
+    ids = _teaching(context, report)
+    if not ids:
+        return []
+    named = ", ".join(f"`{name}`" for name in ids)
+    return [inline(context.words.say("grade-questions", ids=named, id=report.exercise), "quiet")]
+
+
+def _teaching(context: Context, report: Report) -> list[str]:
+    """Return questions about an exercise that failed; a broken bank must not hide a report."""
+    from prep.app.ties import questions_for  # noqa: PLC0415 - after a failed grading only
+
+    if report.verdict != "failed":
+        return []
+    try:
+        return questions_for(context.index(), report.exercise)
+    except PrepError:
+        return []
 
 
 def _conclude(context: Context, wish: Wish, done: list[Graded]) -> None:
@@ -50,7 +85,13 @@ def _conclude(context: Context, wish: Wish, done: list[Graded]) -> None:
     if wish.as_json:
         from prep.ui.grade_json import report_view  # noqa: PLC0415 - when asked for
 
-        results = [report_view(exercise, report, context.words) for exercise, report in pairs]
+        results = [
+            {
+                **report_view(exercise, report, context.words),
+                "questions": _teaching(context, report),
+            }
+            for exercise, report in pairs
+        ]
         typer.echo(json.dumps({"schema": 1, "results": results}, ensure_ascii=False))
     elif len(done) > 1:
         from prep.ui.grade import summary_lines  # noqa: PLC0415

@@ -7,6 +7,7 @@ import typer
 
 from prep.cli.completion import hunt_names
 from prep.cli.context import Context
+from prep.cli.listing import list_exercises
 from prep.errors import UsageError
 from prep.ui.words import Words
 
@@ -33,19 +34,8 @@ def add(app: typer.Typer, words: Words) -> None:
     ) -> int:
         del plain  # read by `main`, for every command
         if exercise is None:
-            return list_hunts(context.obj)
+            return list_exercises(context.obj, [], "", as_json=False, hunts=True)
         return run_hunt(context.obj, exercise, minutes)
-
-
-def list_hunts(context: Context) -> int:
-    """Print the bug hunts, and how the learner stands with each."""
-    from prep.app.exercises import exercise_rows  # noqa: PLC0415 - for the list only
-    from prep.ui.practice import exercise_lines  # noqa: PLC0415
-    from prep.ui.wrap import page  # noqa: PLC0415
-
-    rows = [row for row in exercise_rows(context.desk) if row.exercise.kind == "debug"]
-    context.out.print(page(exercise_lines(rows, context.words, hunts=True)))
-    return 0
 
 
 def run_hunt(context: Context, name: str, minutes: float | None) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from prep.cli.completion import exercise_names
 from prep.cli.context import Context
 from prep.errors import UsageError
 from prep.model.session import Mode, QuizOptions
@@ -19,6 +20,12 @@ def add(app: typer.Typer, words: Words) -> None:
     def quiz(  # noqa: PLR0913 - one parameter for each option of the command
         context: typer.Context,
         topic: Annotated[list[str] | None, typer.Option(help=words.say("help-topic"))] = None,
+        exercise: Annotated[
+            str,
+            typer.Option(
+                metavar="ID", help=words.say("help-quiz-exercise"), autocompletion=exercise_names
+            ),
+        ] = "",
         level: Annotated[str, typer.Option(metavar="1-5", help=words.say("help-level"))] = "",
         count: Annotated[
             int | None, typer.Option(min=1, max=500, help=words.say("help-count"))
@@ -52,6 +59,7 @@ def add(app: typer.Typer, words: Words) -> None:
             new=settings.new,
             minutes=(minutes or wanted * settings.minutes) if mode == "mock" else 0.0,
             bank=str(bank.resolve()) if bank else "",
+            exercise=exercise,
             seed=seed,
         )
         return run_quiz(outside, options, bank=bank, trust=trust, as_json=as_json)

@@ -116,8 +116,11 @@ class JsonQuiz:
 
     def _finish(self) -> None:
         from prep.app.results import results  # noqa: PLC0415 - at the end only
+        from prep.app.ties import exercises_for  # noqa: PLC0415
+        from prep.cli.places import shipped  # noqa: PLC0415
 
         found = results(self._quiz, self._context.store)
+        practise = [exercise.id for exercise in exercises_for(self._quiz, shipped("exercises"))]
         if self._quiz.session.given or self._quiz.session.queue:
             self._quiz.end()
         score = found.score
@@ -133,6 +136,7 @@ class JsonQuiz:
                 for name, part in found.topics
             ],
             missed=[outcome_view(outcome, self._words) for outcome in found.missed],
+            practise=practise,
         )  # fmt: skip
 
     def _say(self, kind: str, /, **values: Any) -> None:  # noqa: ANN401 - any JSON

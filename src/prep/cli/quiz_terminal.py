@@ -218,13 +218,16 @@ class TerminalQuiz:
 
     def _finish(self) -> int:
         from prep.app.results import results  # noqa: PLC0415 - at the end only
-        from prep.ui.summary import summary_screen  # noqa: PLC0415
+        from prep.app.ties import exercises_for  # noqa: PLC0415
+        from prep.cli.places import shipped  # noqa: PLC0415
+        from prep.ui.summary import practise_lines, summary_screen  # noqa: PLC0415
 
         if self._quiz.session.queue:
             self._paper.tell("time-up", style="partly")
         outcome = results(self._quiz, self._context.store)
+        practise = practise_lines(exercises_for(self._quiz, shipped("exercises")), self._words)
         self._quiz.end()
-        self._paper.show([self._rule(), *summary_screen(outcome, self._words)])
+        self._paper.show([self._rule(), *summary_screen(outcome, self._words), *practise])
         return 0
 
     def _leave(self) -> int:

@@ -12,6 +12,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from prep.app.grade import remembered
+from prep.cli.grade_all import question_lines
 from prep.cli.grade_wish import fresh_seed, repeating, write_junit
 from prep.cli.keys import TimeUpError, open_keys
 from prep.cli.watch_screen import watch_screen
@@ -117,6 +118,7 @@ class Watch:
                     context.words,
                     passed_too=not self._screen.listed,
                 ),
+                *question_lines(context, report),
             ]
         )
         if report.ran:

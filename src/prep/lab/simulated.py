@@ -9,7 +9,8 @@ The way in is marked experimental by torch, so a later release may not have it: 
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+from contextlib import nullcontext
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import torch
@@ -76,7 +77,12 @@ def _leave_compiler_out() -> None:
 
     What needs more of it than this is not simulated.
     """
-    nothing = {"disable": lambda function, *_, **__: function, "graph_break": lambda: None}
+    nothing: dict[str, object] = {
+        "disable": lambda function, *_, **__: function,
+        "graph_break": lambda: None,
+    }
+    # torch.func.grad asks for it.
+    nothing["compiled_autograd"] = SimpleNamespace(_disable=nullcontext)
     _stand_in("torch._dynamo", **nothing)
     _stand_in("torch.distributed.tensor", DTensor=type("DTensor", (), {}))
 

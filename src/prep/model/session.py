@@ -21,6 +21,7 @@ class QuizOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     new: Annotated[int, Meta(ge=0)] = 10
     minutes: float = 0.0
     bank: str = ""
+    exercise: str = ""
     seed: int | None = None
 
 

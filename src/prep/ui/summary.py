@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from rich.text import Text
 
 from prep.ui.feedback import feedback_screen
+from prep.ui.markup import inline
 from prep.ui.question import question_screen
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from prep.model.exercise import Exercise
     from prep.model.quiz import Outcome, Score
     from prep.model.text import Text as Bilingual
     from prep.ui.words import Words
@@ -71,6 +73,14 @@ def summary_screen(results: Results, words: Words) -> Iterator[RenderableType]:
         yield Text()
         yield from question_screen(outcome.shown, words)
         yield from feedback_screen(outcome, words)
+
+
+def practise_lines(exercises: Sequence[Exercise], words: Words) -> Iterator[RenderableType]:
+    """Yield the exercises that train what was missed."""
+    for exercise in exercises:
+        code = "practise-hunt" if exercise.kind == "debug" else "practise-next"
+        title = exercise.title[words.language]
+        yield inline(words.say(code, id=exercise.id, title=title), "quiet")
 
 
 def _values(score: Score) -> dict[str, object]:

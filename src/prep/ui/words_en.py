@@ -215,9 +215,9 @@ HELP = {
     "help-seed": "Draw order and numbers from this seed: the same quiz again.",
     "help-bank-dir": "The folder of a bank (default: the shipped one).",
     "help-trust": "Run the code that draws the numbers of that bank.",
-    "help-list": "List topics, the questions of a topic, or the exercises and how you stand with them. "
+    "help-list": "List topics, the questions of a topic, exercises or bug hunts and how you stand with them, or what covers the source articles (seeds). "
     "Examples: `prep list topics`, `prep list questions --topic privacy`, `prep list exercises`.",
-    "help-what": "topics, questions or exercises.",
+    "help-what": "topics, questions, exercises, hunts or seeds.",
     "help-search": "Find questions by words in English or Chinese, of any length. "
     'Example: `prep search "KV cache"`.',
     "help-words": "Words that must all occur.",
@@ -418,7 +418,7 @@ JSON = {
 }
 
 LISTS = {
-    "list-what": "prep list knows topics, questions and exercises, not '{got}'.",
+    "list-what": "prep list knows topics, questions, exercises, hunts and seeds, not '{got}'.",
     "questions": "Questions: {count}",
     "topics-next": "`prep quiz --topic ID` asks about a topic or sub-topic.",
     "row-due": "due {date}",
@@ -810,6 +810,32 @@ HUNT = {
     "exercise-hunt": "bug hunt",
 }
 
+ARTICLES = {
+    "no-articles": "The bank {path} says nothing about articles.",
+    "article-question": "question",
+    "article-system": "system",
+    "article-claim": "claim",
+    "article-defect": "defect",
+    "article-exercises": "exercises:",
+    "article-questions": "questions:",
+    "article-uncovered": "nothing covers this yet",
+    "articles-next": "{rows} rows. `prep show ID` shows a question, `prep start ID` begins an exercise.",
+    "articles-title": "The five articles, and what became of them",
+    "articles-about": "The project grew from five articles of interview questions with answers and code. Each question and system in them is here, corrected; each wrong claim and each defect of the code is asked about. Made by `prep list seeds --markdown`.",
+    "article-head-row": "row",
+    "article-head-what": "what it is",
+    "article-head-exercises": "exercises",
+    "article-head-questions": "questions",
+    "help-markdown": "Write the seeds as a Markdown page.",
+}
+
+TIES = {
+    "help-quiz-exercise": "Only questions that teach what this exercise checks.",
+    "practise-next": "Practise what was missed: `prep start {id}` · {title}",
+    "practise-hunt": "Practise what was missed: `prep hunt {id}` · {title}",
+    "grade-questions": "Questions about this: {ids}. To answer them: `prep quiz --exercise {id}`.",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -830,5 +856,7 @@ SENTENCES = {
     **DEV,
     **RUN,
     **HUNT,
+    **ARTICLES,
+    **TIES,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }

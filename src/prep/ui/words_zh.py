@@ -206,9 +206,9 @@ HELP = {
     "help-seed": "用这个种子决定顺序和数值：可重现同一套题。",
     "help-bank-dir": "题库文件夹（默认为自带题库）。",
     "help-trust": "运行该题库中生成数值的代码。",
-    "help-list": "列出主题、某主题的题目，或编程练习及其状态。例：`prep list topics`、"
+    "help-list": "列出主题、某主题的题目、编程练习或找错练习及其状态，或源文章的覆盖情况（seeds）。例：`prep list topics`、"
     "`prep list questions --topic privacy`、`prep list exercises`。",
-    "help-what": "topics（主题）、questions（题目）或 exercises（编程练习）。",
+    "help-what": "topics（主题）、questions（题目）、exercises（编程练习）、hunts（找错）或 seeds（源文章）。",
     "help-search": "按中文或英文词语查找题目，长短不限。例：`prep search 量化`。",
     "help-words": "必须全部出现的词语。",
     "help-show": "显示一道题；加 --answer 才显示答案。例：`prep show ID --answer`。",
@@ -397,7 +397,7 @@ JSON = {
 }
 
 LISTS = {
-    "list-what": "prep list 可列出 topics、questions 和 exercises，没有“{got}”。",
+    "list-what": "prep list 可列出 topics、questions、exercises、hunts 和 seeds，没有“{got}”。",
     "questions": "题目：{count}",
     "topics-next": "`prep quiz --topic ID` 只做某个主题或子主题。",
     "row-due": "{date} 到期",
@@ -789,6 +789,32 @@ HUNT = {
     "exercise-hunt": "找错",
 }
 
+ARTICLES = {
+    "no-articles": "题库 {path} 没有关于文章的数据。",
+    "article-question": "问题",
+    "article-system": "系统",
+    "article-claim": "说法",
+    "article-defect": "代码缺陷",
+    "article-exercises": "练习：",
+    "article-questions": "题目：",
+    "article-uncovered": "尚无题目或练习",
+    "articles-next": "共 {rows} 行。`prep show ID` 查看题目，`prep start ID` 开始练习。",
+    "articles-title": "五篇文章，以及它们在这里的对应",
+    "articles-about": "本项目源于五篇附有答案和代码的面试题文章。其中每个问题和系统都在这里，并已更正；每个错误的说法和代码缺陷都有题目。由 `prep list seeds --markdown` 生成。",
+    "article-head-row": "行",
+    "article-head-what": "内容",
+    "article-head-exercises": "练习",
+    "article-head-questions": "题目",
+    "help-markdown": "把 seeds 写成 Markdown 页面。",
+}
+
+TIES = {
+    "help-quiz-exercise": "只要与这个练习相关的题目。",
+    "practise-next": "针对答错的内容练一练：`prep start {id}` · {title}",
+    "practise-hunt": "针对答错的内容练一练：`prep hunt {id}` · {title}",
+    "grade-questions": "相关题目：{ids}。作答：`prep quiz --exercise {id}`。",
+}
+
 SENTENCES = {
     **ERRORS,
     **USAGE,
@@ -809,5 +835,7 @@ SENTENCES = {
     **DEV,
     **RUN,
     **HUNT,
+    **ARTICLES,
+    **TIES,
     **{f"finding-{code}": sentence for code, sentence in FINDINGS.items()},
 }

@@ -1,0 +1,55 @@
+"""From questions to the exercise that trains them, and back."""
+
+from __future__ import annotations
+
+import pytest
+
+from prep.app.ties import exercises_for, questions_for
+from tests.app.conftest import take
+from tests.making import single, write_exercise
+
+
+@pytest.fixture
+def tied(world, tmp_path):
+    """Return a world whose alpha questions train `one`, and the folder of three exercises."""
+    alpha = [{**single(f"a{n}", level=n % 3 + 1), "exercise": "one"} for n in range(3)]
+    beta = [{**single("b0"), "exercise": "two"}, {**single("b1"), "exercise": "draft"}]
+    world.bank({"alpha": alpha, "beta": beta, "gamma": [single(f"g{n}") for n in range(3)]})
+    root = tmp_path / "exercises"
+    write_exercise(root, "one")
+    write_exercise(root, "two")
+    write_exercise(root, "draft", draft="true")
+    write_exercise(root, "three", topic="gamma", level="1")
+    return world, root
+
+
+def practised(tied, topics, rights):
+    world, root = tied
+    quiz = world.quiz(topics=topics, mode="cram", count=len(rights))
+    take(quiz, rights)
+    return [exercise.id for exercise in exercises_for(quiz, root)]
+
+
+def test_what_was_missed_leads_to_its_exercise(tied):
+    assert practised(tied, ("alpha",), [False, True, True]) == ["one"]
+    assert practised(tied, ("alpha",), [True, True, True]) == []
+
+
+def test_the_exercise_most_needed_comes_first_and_drafts_never(tied):
+    assert practised(tied, ("alpha", "beta"), [False] * 5) == ["one", "two"]
+
+
+def test_a_weak_topic_without_links_leads_to_an_exercise_of_the_topic(tied):
+    assert practised(tied, ("gamma",), [False, False, True]) == ["three"]
+    assert practised(tied, ("gamma",), [False, True, True]) == []
+
+
+def test_an_exercise_leads_to_its_questions_the_easiest_first(tied):
+    index = tied[0].shown.index
+    assert questions_for(index, "one") == ["a0", "a1", "a2"]
+    assert questions_for(index, "other") == []
+
+
+def test_a_quiz_of_an_exercise_asks_its_questions_only(tied):
+    quiz = tied[0].quiz(exercise="one", mode="cram")
+    assert sorted(item.question for item in quiz.session.queue) == ["a0", "a1", "a2"]
