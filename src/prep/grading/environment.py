@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 _KEPT = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 
@@ -24,7 +25,7 @@ def clean_environment(folder: str, device: str) -> dict[str, str]:
         "HF_HUB_OFFLINE": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TORCH_CPP_LOG_LEVEL": "ERROR",
-        "GLOO_SOCKET_IFNAME": "lo",
+        "GLOO_SOCKET_IFNAME": "lo0" if sys.platform == "darwin" else "lo",
         # OpenMP's spinning threads made a step 98 times slower beside another torch process.
         "OMP_NUM_THREADS": "1",
         "OMP_WAIT_POLICY": "PASSIVE",
