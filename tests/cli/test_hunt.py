@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from datetime import date
 
 import pytest
@@ -94,9 +93,7 @@ def test_each_fix_counts_until_all_are_found(hunt):
 def test_when_the_time_is_up_what_was_missed_is_told(hunt):
     seen = hunt("--minutes", "0.08")
     seen.see("0 of 3 bugs found")
-    began = time.monotonic()
     end = seen.end(code=1)
-    assert time.monotonic() - began < 6
     assert "Time is up after 0:05." in end
     assert "✗ Each row sums to 1" in end
     assert "the classes are the last axis" in end
@@ -146,3 +143,8 @@ def test_a_hunt_needs_bugs_and_a_terminal(prep, tmp_path, monkeypatch):
     )
     assert prep("hunt", "gpt").code == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hunt_says_what_is_to_be_done_with_the_file(hunt):
+    seen = hunt("--minutes", "0.05")
+    seen.see(r"The task: softmax/task.md. Mend softmax/solution.py: each save is graded\.")

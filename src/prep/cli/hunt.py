@@ -72,5 +72,5 @@ def _file(context: Context, name: str) -> Path:
     from prep.cli.start import run_start  # noqa: PLC0415
 
     if find_solution(context.store, name) is None:
-        run_start(context, name, None)
+        run_start(context, name, None, said="hunt-started")
     return solution_file(context.store, name)

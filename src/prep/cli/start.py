@@ -26,13 +26,16 @@ def add(app: typer.Typer, words: Words) -> None:
         return run_reset(context.obj, exercise)
 
 
-def run_start(context: Context, name: str, folder: Path | None) -> int:
-    """Copy the starter and the task, and say what comes next."""
+def run_start(context: Context, name: str, folder: Path | None, said: str = "") -> int:
+    """Copy the starter and the task, and say what comes next: the sentence `said`, if given."""
     from prep.app.begin import start_exercise  # noqa: PLC0415 - loaded for this command only
+    from prep.exercises.catalog import find_exercise  # noqa: PLC0415
 
+    is_hunt = find_exercise(context.desk.root, name).exercise.kind == "debug"
     solution = start_exercise(context.desk, name, folder, context.language)
     task = solution.with_name("task.md")
-    _say(context, "started", task=task, solution=solution, id=name)
+    code = said or ("started-hunt" if is_hunt else "started")
+    _say(context, code, task=task, solution=solution, id=name)
     return 0
 
 
