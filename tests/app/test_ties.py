@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prep.app.ties import exercises_for, questions_for
+from prep.exercises.catalog import find_exercise
 from tests.app.conftest import take
 from tests.making import single, write_exercise
 
@@ -45,9 +46,21 @@ def test_a_weak_topic_without_links_leads_to_an_exercise_of_the_topic(tied):
 
 
 def test_an_exercise_leads_to_its_questions_the_easiest_first(tied):
-    index = tied[0].shown.index
-    assert questions_for(index, "one") == ["a0", "a1", "a2"]
-    assert questions_for(index, "other") == []
+    world, root = tied
+    one, three = (find_exercise(root, name).exercise for name in ("one", "three"))
+    assert questions_for(world.shown.index, one) == ["a0", "a1", "a2"]
+    assert questions_for(world.shown.index, three) == []
+
+
+def test_questions_that_say_what_a_failed_check_teaches_come_first(tied):
+    world, root = tied
+    about = {"en": "Padding must be masked.", "zh": "要遮住填充。"}
+    write_exercise(root, "four", checks=[{"name": "test_f", "title": "f", "teaches": about}])
+    four = find_exercise(root, "four").exercise
+    ask = [{**single(f"q{n}"), "exercise": "four"} for n in range(4)]
+    ask[2]["explanation"] = {"en": "Mask what is padded.", "zh": "遮住填充。"}
+    world.bank({"alpha": ask})
+    assert questions_for(world.shown.index, four, ["test_f"]) == ["q2", "q0", "q1"]
 
 
 def test_a_quiz_of_an_exercise_asks_its_questions_only(tied):

@@ -27,6 +27,7 @@ pytest.importorskip("numpy")
 KEYS = {
     "exercise", "verdict", "score", "ran", "total", "device", "seed", "seconds", "isolation",
     "message", "frames", "notes", "sha256", "stdout", "stderr", "checks",
+    "questions",
 }  # fmt: skip
 CHECK_KEYS = {
     "name", "title", "outcome", "weight", "counts", "message", "expected", "got", "where", "frames",

@@ -27,7 +27,8 @@ _QUOTED = re.compile(r"\{\{.*?\}\}|`[^`]*`|\{[^}]*\}|--[a-z-]+|\.\w+|:\?|::")
 # What a Chinese engineer writes in Latin letters too: names, key names, units, code, settings.
 LATIN = {
     "prep", "enter", "backspace", "json", "yaml", "utf", "schema", "id", "topic", "issue", "shell",
-    "powershell", "bash", "hunts", "markdown", "seeds", "zsh", "fish", "tab", "python", "int", "float", "gb", "gib", "kb", "kib",
+    "powershell", "bash", "hunts", "markdown", "seeds", "zsh", "fish", "tab",
+    "python", "int", "float", "gb", "gib", "kb", "kib",
     "mb", "mib", "ai", "en", "zh", "lang", "exam", "retention", "count", "new", "minutes", "topics",
     "questions", "exercises", "format", "blanks", "py", "group", "last", "keep", "order",
     "computed", "grade", "exercise", "windows", "wsl", "cpu", "dtype", "return", "none", "sys",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from prep.app.exercises import exercises
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from prep.app.quiz import Quiz
@@ -20,6 +21,7 @@ _MOST_QUESTIONS: Final = 3
 # A topic is weak with less than this share of its points, over at least so many questions.
 _WEAK_SHARE: Final = 0.6
 _WEAK_LEAST: Final = 3
+_SHORTEST, _STEM = 4, 4
 
 
 def exercises_for(quiz: Quiz, root: Path) -> list[Exercise]:
@@ -40,11 +42,31 @@ def exercises_for(quiz: Quiz, root: Path) -> list[Exercise]:
     return [exercise for exercise in known.values() if exercise.topic in weak][:1]
 
 
-def questions_for(index: Index, exercise: str) -> list[str]:
-    """Return a few questions that teach what an exercise checks, the easiest first."""
-    found = [entry for entry in index.entries if entry.exercise == exercise]
-    found.sort(key=lambda entry: (entry.level, entry.id))
+def questions_for(index: Index, exercise: Exercise, failed: Collection[str] = ()) -> list[str]:
+    """Return a few questions that teach what an exercise checks.
+
+    First those that share the most words with what the `failed` checks teach; then the easiest.
+    """
+    checks = [check for check in exercise.checks if check.name in failed]
+    taught = _words(*(f"{check.title.en} {check.teaches.en}" for check in checks))
+
+    def key(entry: Entry) -> tuple[int, int, str]:
+        question = index.question(entry)
+        shared = taught & _words(question.prompt.en, question.explanation.en)
+        return (-len(shared), entry.level, entry.id)
+
+    found = sorted((entry for entry in index.entries if entry.exercise == exercise.id), key=key)
     return [entry.id for entry in found[:_MOST_QUESTIONS]]
+
+
+def _words(*texts: str) -> set[str]:
+    """Return the words that tell something, by their beginnings: `scales` counts as `scaled`."""
+    return {
+        word[:_STEM]
+        for text in texts
+        for word in re.findall(r"[a-z]+", text.lower())
+        if len(word) >= _SHORTEST
+    }
 
 
 def _weak(entries: Iterable[Entry], score: dict[str, float]) -> set[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prep.cli.context import Context
     from prep.cli.grade_screens import Screen
     from prep.cli.grade_wish import Wish
+    from prep.model.exercise import Exercise
     from prep.model.verdict import Report
 
 
@@ -50,32 +51,33 @@ def show(context: Context, wish: Wish, graded: Graded, screen: Screen) -> None:
     lines = report_lines(
         graded.task.exercise, report, str(graded.task.file), words, passed_too=not screen.listed
     )
-    context.out.print(page([*lines, *question_lines(context, report)]))
+    context.out.print(page([*lines, *question_lines(context, graded.task.exercise, report)]))
     if report.ran or report.verdict == "grader_error":
         again = words.say("grade-again", command=repeating(wish, report))
         context.out.print()
         context.out.print(Text(again, style="quiet"), soft_wrap=True)
 
 
-def question_lines(context: Context, report: Report) -> list[RenderableType]:
+def question_lines(context: Context, exercise: Exercise, report: Report) -> list[RenderableType]:
     """Return a line with questions that teach what was not right; none when there are none."""
     from prep.ui.markup import inline  # noqa: PLC0415 - not for --json
 
-    ids = _teaching(context, report)
+    ids = _teaching(context, exercise, report)
     if not ids:
         return []
     named = ", ".join(f"`{name}`" for name in ids)
     return [inline(context.words.say("grade-questions", ids=named, id=report.exercise), "quiet")]
 
 
-def _teaching(context: Context, report: Report) -> list[str]:
+def _teaching(context: Context, exercise: Exercise, report: Report) -> list[str]:
     """Return questions about an exercise that failed; a broken bank must not hide a report."""
     from prep.app.ties import questions_for  # noqa: PLC0415 - after a failed grading only
 
     if report.verdict != "failed":
         return []
+    failed = {check.name for check in report.checks if check.outcome != "passed"}
     try:
-        return questions_for(context.index(), report.exercise)
+        return questions_for(context.index(), exercise, failed)
     except PrepError:
         return []
 
@@ -85,13 +87,10 @@ def _conclude(context: Context, wish: Wish, done: list[Graded]) -> None:
     if wish.as_json:
         from prep.ui.grade_json import report_view  # noqa: PLC0415 - when asked for
 
-        results = [
-            {
-                **report_view(exercise, report, context.words),
-                "questions": _teaching(context, report),
-            }
-            for exercise, report in pairs
-        ]
+        results = []
+        for exercise, report in pairs:
+            view = report_view(exercise, report, context.words)
+            results.append({**view, "questions": _teaching(context, exercise, report)})
         typer.echo(json.dumps({"schema": 1, "results": results}, ensure_ascii=False))
     elif len(done) > 1:
         from prep.ui.grade import summary_lines  # noqa: PLC0415

@@ -118,7 +118,7 @@ class Watch:
                     context.words,
                     passed_too=not self._screen.listed,
                 ),
-                *question_lines(context, report),
+                *question_lines(context, task.exercise, report),
             ]
         )
         if report.ran:
