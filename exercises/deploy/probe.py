@@ -172,6 +172,7 @@ def crowd(solution, options, rows, job):
         health = _reply(health)["status"]
         stopping = threading.Thread(target=server.stop, daemon=True)
         if job.get("stop"):
+            time.sleep(job["settle"])  # the requests are in the server, not on the way
             stopping.start()
         early = _early(links, job["settle"])
         during = _refused(server.port) if job.get("stop") else None
@@ -315,7 +316,7 @@ def _early(links, seconds):
 def _refused(port):
     """Whether a new request is turned away: not connected, not answered, or answered 503."""
     try:
-        link = _sent(port, {"row": [1.0] * FEATURES})
+        link = _sent(port, {"row": [99.0] * FEATURES})
         link.settimeout(1.0)
         return _reply(link)["status"] in (0, 503)
     except OSError:

@@ -41,6 +41,9 @@ def test_range_becomes_scale_and_zero_point(sol):
             close(scale, (high - low) / (q_max - q_min), what=f"scale of {call}", rtol=1e-6)
             at_most(abs(zero - (q_min - low / scale)), 0.501, what=f"abs(zero - exact) of {call}")
             equal(zero == int(zero), True, what=f"zero point of {call} is an integer")
+    found = sol.affine_params(-1.0, 3.0)
+    close(found[0], 4 / 255, what="scale of affine_params(-1.0, 3.0)", rtol=1e-6)
+    equal(int(found[1]), 64, what="zero point of affine_params(-1.0, 3.0)")
 
 
 def test_zero_is_exact(sol, seed):
@@ -171,18 +174,24 @@ def test_one_scale_for_the_tensor(sol, seed):
 
 def test_calibration_sees_every_batch(sol, seed):
     rng = np.random.default_rng(seed)
-    batches = [rng.normal(size=(n, 6)) * s for n, s in ((4, 3.0), (7, 9.0), (3, 1.0))]
+    sizes = ((4, 6), 3.0), ((7, 2, 3), 9.0), ((18,), 1.0)
+    batches = [rng.normal(size=size) * scale for size, scale in sizes]
     every = np.concatenate([b.ravel() for b in batches]).astype(np.float32)
     given = [tensor(b, "float32") for b in batches]
     for found in sol.probe("calibrated", given, None):
-        close(found, [every.min(), every.max()], what="calibrate(batches)", rtol=1e-5)
+        _range(found, [every.min(), every.max()], "calibrate(batches)", rtol=1e-5)
     found = sol.probe("calibrated", given, 0.9)[0]
     expected = np.quantile(every.astype(np.float64), [0.05, 0.95])
-    close(found, expected, what="calibrate(batches, coverage=0.9)", rtol=1e-4, atol=1e-4)
+    _range(found, expected, "calibrate(batches, coverage=0.9)", rtol=1e-4, atol=1e-4)
+
+
+def _range(found, expected, what, **near):
+    for place, name in enumerate(("low", "high")):
+        close(found[place], float(expected[place]), what=f"{name} of {what}", **near)
 
 
 def _multipliers(rng):
-    return [0.25, *(2.0 ** rng.uniform(-12, 1, size=5)), 1 - 2.0**-33, 3.0517578125e-05]
+    return [0.25, *(2.0 ** rng.uniform(-12, 1, size=5)), 1 - 2.0**-33, 2.0**-9 - 2.0**-42, 2.0**-15]
 
 
 def test_multiplier_as_an_integer_and_a_shift(sol, seed):
@@ -269,6 +278,20 @@ def test_linear_layer_of_integers(sol, seed):
     worst = np.abs(_exactly(got) - np.clip(y / y_scale + y_zero, 0, 255)).max()
     # Half a step of rounding, and what a rounded bias and float32 scales move.
     at_most(float(worst), 0.6, what="largest distance of the codes from x·wᵀ + bias in steps")
+    _bias_alone(sol, rng)
+
+
+def _bias_alone(sol, rng):
+    """All inputs stand for 0, and a step of the output is one of the bias: it is rounded once."""
+    steps = rng.integers(-90, 90, size=6) + np.array([0.3, -0.3, 0.7, -0.7, 0.4, 0.6])
+    x_scale, w_scale, y_zero = 2.0**-6, 2.0**-7, 100
+    got = sol.quantized_linear(
+        tensor(np.full((2, 9), 40), "uint8"), x_scale, 40,
+        tensor(rng.integers(-127, 128, size=(6, 9)), "int8"), tensor([w_scale] * 6, "float32"),
+        tensor(steps * x_scale * w_scale, "float32"), x_scale * w_scale, y_zero,
+    )  # fmt: skip
+    expected = np.tile(np.round(steps) + y_zero, (2, 1))
+    close(_exactly(got), expected, what="quantized_linear(x == 0, …)  # the bias alone", atol=0)
 
 
 def test_linear_layer_saturates(sol, seed):

@@ -36,7 +36,7 @@ def calibrated(solution, batches, coverage):
         found = solution.calibrate(list(batches)), solution.calibrate(b for b in batches)
     else:
         found = [solution.calibrate(list(batches), coverage)] * 2
-    return [[float(low), float(high)] for low, high in found]
+    return [list(pair) for pair in found]
 
 
 def scaled(solution, acc, multipliers, zero, q_min, q_max):

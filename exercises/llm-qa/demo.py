@@ -23,16 +23,23 @@ STRANGE = ("What did Napoleon eat for breakfast?", "杭州西湖的门票多少�
 def demo(solution, stage):
     """Yield events; `ui` draws them."""
     rows = [json.loads(line) for line in _data().read_text("utf-8").splitlines()]
-    yield Fact("data", f"data.jsonl: {len(rows)} explanations of the bank, English and Chinese")
+    yield Fact(
+        "data",
+        Text(
+            f"data.jsonl: {len(rows)} explanations of the bank, English and Chinese",
+            f"data.jsonl：题库的 {len(rows)} 条中英文解析",
+        ),
+    )
     found = yield from _recall(solution, stage, rows)
     desk = _Desk(rows)
+    os.environ.setdefault("LLM_API_KEY", "none")  # a local endpoint needs none
     os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "127.0.0.1"]))
     with ChatServer(desk.answer) as server:
         place = yield from _endpoint(stage.options.get("model"))
         if place and not (yield from _reachable(solution, *place)):
             place = None
         url, name = place or (server.url, "extractive")
-        yield Fact("answers", f"{name}, {url}" if place else Text(
+        yield Fact(Text("answers", "回答"), f"{name}, {url}" if place else Text(
             "the best sentence found (extractive: no endpoint given); a server on 127.0.0.1 fails now and then",
             "检索到的最佳句子（抽取式：未指定接口）；127.0.0.1 上的服务器会不时出错",
         ))  # fmt: skip
@@ -51,12 +58,21 @@ def demo(solution, stage):
             if not place:
                 raise
             yield Say(Text(f"The endpoint failed: {error}", f"接口出错：{error}"))
-        yield Fact("tokens", f"{client.prompt_tokens:,} + {client.completion_tokens:,}")
         yield Fact(
-            "cost", f"{client.cost:.6f} ({INPUT_PRICE:g}, {OUTPUT_PRICE:g} / 10⁶: an example)"
+            Text("tokens", "token 数"), f"{client.prompt_tokens:,} + {client.completion_tokens:,}"
+        )
+        yield Fact(
+            Text("cost", "费用"),
+            Text(
+                f"{client.cost:.6f} ({INPUT_PRICE:g}, {OUTPUT_PRICE:g} / 10⁶: an example)",
+                f"{client.cost:.6f}（{INPUT_PRICE:g}、{OUTPUT_PRICE:g} / 10⁶，仅为示例）",
+            ),
         )
         if not place:
-            yield Fact("requests, refused", f"{len(server.requests)}, {desk.refused}")
+            yield Fact(
+                Text("requests, refused", "请求数、被拒数"),
+                f"{len(server.requests)}, {desk.refused}",
+            )
         yield from _asked(talk)
 
 
@@ -75,7 +91,7 @@ def _recall(solution, stage, rows):
             for k in range(1, MOST + 1):
                 hits[k] += row["id"] in names[:k]
                 plain[k] += row["id"] in common[:k]
-            yield Progress(f"search, {language}", number, len(asked))
+            yield Progress(Text(f"search, {language}", f"检索，{language}"), number, len(asked))
         for k in range(1, MOST + 1):
             yield Metric(f"recall at k, {language}", k, hits[k] / len(asked))
         for k in range(1, MOST + 1):
@@ -172,7 +188,7 @@ class _Talk:
 def _answers(talk, stage, found):
     """Answer some questions of the bank, and two that it cannot know."""
     known = [row for row in talk.rows if row["id"] in found]
-    count = stage.steps(quick=8, full=40)
+    count = stage.steps(quick=24, full=60)
     asked = [known[place * len(known) // count] for place in range(count)]
     questions = [(row["question"], row["id"]) for row in asked] + [(one, "") for one in STRANGE]
     file, lines, marks = stage.folder / "answers.jsonl", [], Counter()
@@ -188,9 +204,13 @@ def _answers(talk, stage, found):
         yield Metric(
             "tokens, so far", number, talk.client.prompt_tokens + talk.client.completion_tokens
         )
-        yield Progress("answers", number, len(questions))
-    yield Fact("right ✓, wrong ✗, refused –", f"{marks['✓']}, {marks['✗']}, {marks['–']}")
-    shown = [*lines[:6], *lines[-2:]]
+        yield Progress(Text("answers", "回答"), number, len(questions))
+    yield Fact(
+        Text("right ✓, wrong ✗, refused –", "正确 ✓、错误 ✗、拒绝 –"),
+        f"{marks['✓']}, {marks['✗']}, {marks['–']}",
+    )
+    first = sorted(lines[:-2], key=lambda one: not one["found"])  # answers, then refusals
+    shown = [*first[:4], first[-1], *lines[-2:]]
     yield Table(
         Text("answers", "回答"),
         (Text("question", "问题"), Text("answer", "回答"), Text("its own source", "引用了原文")),
@@ -213,7 +233,10 @@ def _streamed(talk):
         text += piece
     whole = time.perf_counter() - began
     yield Say(Text(f"Streamed: {text}", f"流式回答：{text}"))
-    yield Fact("first words, all words", f"{1000 * first:.0f} ms, {1000 * whole:.0f} ms")
+    yield Fact(
+        Text("first words, all words", "最初的字、全部"),
+        f"{1000 * first:.0f} ms, {1000 * whole:.0f} ms",
+    )
 
 
 def _asked(talk):

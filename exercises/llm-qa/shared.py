@@ -15,7 +15,8 @@ class ChatServer:
 
     An answer is a dict: `status`, `body`, `headers` for a plain reply; `pieces`, `usage`, `finish`
     for an answer of the model; `fault` for what goes wrong: "drop" (hangs up without a word), "cut"
-    (in the middle), "late" (stalls first), and in a stream "stall", "error", "lost" (no end).
+    (in the middle), "late" (stalls first), and in a stream "stall", "error" (which `says` something),
+    "lost" (no end).
     """
 
     def __init__(self, answer):
@@ -93,8 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _plain(self, status, body, headers, request):
-        """`{auth}` in the body is what the client sent to prove who it is."""
-        data = body.replace("{auth}", request["headers"].get("authorization", "")).encode()
+        data = _filled(body, request).encode()
         self._head(status, {"Content-Length": str(len(data)), **headers})
         self.wfile.write(data)
 
@@ -125,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault in {"cut", "lost"}:
             return self._send("", last=fault == "lost")
         if fault == "error":
-            self._send(_event({"error": {"message": "out of memory", "type": "server_error"}}))
+            text = _filled(step["says"], request)
+            self._send(_event({"error": {"message": text, "type": "server_error"}}))
             return self._send("", last=True)
         if fault == "stall" and self._stalled():
             return None
@@ -146,6 +147,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         """Be quiet."""
+
+
+def _filled(text, request):
+    """Replace `{auth}` by what the client sent to prove who it is."""
+    return text.replace("{auth}", request["headers"].get("authorization", ""))
 
 
 def _delta(delta, finish=None):

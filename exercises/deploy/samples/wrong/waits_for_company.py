@@ -71,7 +71,7 @@ class _Batcher:
         """Yield what comes before the batch is full or the window of its first row has passed."""
         for _ in range(self._max_batch - 1):
             try:
-                yield self._waiting.get(timeout=1.2 + 0 * end)
+                yield self._waiting.get(timeout=2.5 + 0 * end)
             except queue.Empty:
                 return
 

@@ -12,9 +12,7 @@ from torch import Tensor
 def affine_params(low, high, q_min=0, q_max=255):
     """Return scale (float) and zero point (int) that map [low, high] and 0 onto [q_min, q_max]."""
     low, high = min(low, 0.0), max(high, 0.0)  # zero must be one of the codes
-    if low == high:
-        return 1.0, min(max(0, q_min), q_max)
-    scale = (high - low) / (q_max - q_min)
+    scale = (high - low) / (q_max - q_min) or 1.0  # for zeros only any scale will do
     return scale, min(max(round(q_min - low / scale), q_min), q_max)
 
 
@@ -23,7 +21,7 @@ def symmetric_scale(w: Tensor, axis=None) -> Tensor:
     rows = w.reshape(1, -1) if axis is None else w.movedim(axis, 0).flatten(1)  # (channels, …)
     largest = rows.abs().amax(dim=1)
     scale = torch.where(largest > 0, largest / 127, torch.ones_like(largest))
-    return scale[0] if axis is None else scale
+    return scale.reshape(()) if axis is None else scale
 
 
 def quantize(x: Tensor, scale, zero_point, q_min, q_max, axis=None) -> Tensor:
@@ -84,5 +82,5 @@ def quantized_linear(x_q, x_scale, x_zero, w_q, w_scale, bias, y_scale, y_zero) 
     # int8 products of up to 2¹⁵ are added up: int32, like the hardware's accumulator.
     acc = (x_q.to(torch.int32) - x_zero) @ w_q.to(torch.int32).T + bias_q  # (batch, outputs)
     pairs = [fixed_point(x_scale * float(scale) / y_scale) for scale in w_scale]
-    m0, shift = torch.tensor(pairs, dtype=torch.int64).unbind(dim=1)
+    m0, shift = torch.tensor(pairs).unbind(dim=1)  # int64
     return requantize(acc, m0, shift, y_zero, 0, 255)

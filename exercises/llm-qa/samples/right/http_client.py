@@ -81,6 +81,10 @@ def _error(text, status=None):
     return error
 
 
+def _clean(text):
+    return text.replace(os.environ.get("LLM_API_KEY") or "no key", "<key>")
+
+
 def _data(line):
     name, _, value = line.decode().partition(":")
     return value.strip() if name == "data" else ""
@@ -171,7 +175,7 @@ class ChatClient:
     def _choices(self, value):
         event = json.loads(value)
         if "error" in event:
-            raise _error("the server failed in the stream")
+            raise _error(_clean(f"the server failed: {event['error']['message']}"))
         self._count(event)
         return event["choices"]
 
@@ -191,7 +195,7 @@ class ChatClient:
             return response
         found = re.search(rb'"message":\s*"([^"]*)"', said)
         text = found[1].decode(errors="replace") if found else "no reason given"
-        error = _error(f"{response.status}: {text}".replace(key, "<key>"), response.status)
+        error = _error(_clean(f"{response.status}: {text}"), response.status)
         if response.status == 429 or response.status // 100 == 5:
             raise _PassingError(error, self._asked(response.getheader("retry-after")))
         raise error

@@ -154,6 +154,8 @@ class ChatClient:
                 if data == b"[DONE]":
                     break
                 chunk = json.loads(data)
+                if "error" in chunk:
+                    raise ChatError(f"the stream broke off: {_message(data)}")
                 self._count(chunk.get("usage"))
                 for choice in chunk["choices"]:
                     is_cut = choice.get("finish_reason") == "length"
@@ -165,15 +167,14 @@ class ChatClient:
             raise ChatError("cut by the token limit")
 
     def _open(self, messages, **more):
-        key = os.environ.get("LLM_API_KEY", "none")
-        body = json.dumps({"model": self._model, "messages": messages, "api_key": key, **more}).encode()
+        body = json.dumps({"model": self._model, "messages": messages, "api_key": _key(), **more}).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self._url, body, headers)
         with _faults():
             try:
                 return urllib.request.urlopen(request, timeout=self._timeout)
             except urllib.error.HTTPError as error:
-                text = f"HTTP {error.code}: {_message(error.read())}".replace(key, "***")
+                text = f"HTTP {error.code}: {_message(error.read())}"
                 again = error.code == 429 or error.code >= 500
                 after = error.headers.get("Retry-After", "")  # seconds, or a date
                 wait = int(after) if after.isdigit() else 0
@@ -198,9 +199,13 @@ def _faults():
         raise ChatError(f"unusable answer: {type(error).__name__}") from None
 
 
+def _key():
+    return os.environ.get("LLM_API_KEY") or "none"
+
+
 def _message(body):
-    """Return what the server says; a proxy's error page says nothing."""
+    """Return what the server says, without the key; a proxy's error page says nothing."""
     try:
-        return json.loads(body)["error"]["message"]
+        return str(json.loads(body)["error"]["message"]).replace(_key(), "***")
     except (ValueError, LookupError, TypeError):
         return ""

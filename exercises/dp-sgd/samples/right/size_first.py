@@ -1,0 +1,121 @@
+"""Draws the size, then the records; noise for all parameters at once; lgamma."""
+
+import math
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor, nn, optim
+from torch.func import functional_call, grad, vmap
+from torch.nn.modules.batchnorm import _BatchNorm
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+def per_sample_gradients(
+    model: nn.Module, loss_fn: Loss, x: Tensor, y: Tensor
+) -> dict[str, Tensor]:
+    """Return the gradient of each record's own loss by parameter name, (batch, *shape) each."""
+    if any(isinstance(module, _BatchNorm) for module in model.modules()):
+        raise ValueError("BatchNorm mixes the records of a batch: use GroupNorm or LayerNorm")
+    parameters = {name: p.detach() for name, p in model.named_parameters() if p.requires_grad}
+
+    def loss(values: dict[str, Tensor], record: Tensor, target: Tensor) -> Tensor:
+        output = functional_call(model, values, (record.unsqueeze(0),))  # a batch of one
+        return loss_fn(output, target.unsqueeze(0))
+
+    each = vmap(grad(loss), in_dims=(None, 0, 0), randomness="different")
+    return each(parameters, x, y)
+
+
+def clipped_sum(gradients: dict[str, Tensor], max_norm: float) -> dict[str, Tensor]:
+    """Sum over the records, of which each adds at most `max_norm` to the L2 norm of the whole."""
+    names, count = list(gradients), len(next(iter(gradients.values())))
+    rows = [torch.cat([gradients[n][i].reshape(-1) for n in names]) for i in range(count)]
+    width = sum(
+        gradients[n][:1].numel() if count else math.prod(gradients[n].shape[1:]) for n in names
+    )
+    whole = torch.zeros(width).to(gradients[names[0]])
+    for row in rows:
+        if torch.isfinite(row).all():
+            largest = row.abs().max().clamp(min=1e-30)
+            norm = (
+                largest * (row / largest).norm()
+            )  # does not overflow before the number itself does
+            if torch.isfinite(norm):
+                whole = whole + row * (max_norm / (norm + 1e-6)).clamp(max=1.0)
+    sums, place = {}, 0
+    for n in names:
+        side = gradients[n].shape[1:]
+        sums[n] = whole[place : place + math.prod(side)].view(side)
+        place += math.prod(side)
+    return sums
+
+
+def noisy_mean(
+    sums: dict[str, Tensor],
+    max_norm: float,
+    sigma: float,
+    expected_batch: float,
+    generator: torch.Generator | None = None,
+) -> dict[str, Tensor]:
+    """Return (sum + noise) / expected_batch; the noise is as large as what one record may add."""
+    count = sum(total.numel() for total in sums.values())
+    noise = torch.randn(count, generator=generator, dtype=torch.float64) * (sigma * max_norm)
+    parts = noise.split([total.numel() for total in sums.values()])
+    return {
+        name: (total + part.view(total.shape).to(total)) / expected_batch
+        for (name, total), part in zip(sums.items(), parts, strict=True)
+    }
+
+
+def poisson_sample(n: int, q: float, generator: torch.Generator | None = None) -> Tensor:
+    """Return the indices of a batch, (size,) int64: each of n records with probability q."""
+    size = int((torch.rand(n, generator=generator) < q).sum())  # binomial
+    return torch.randperm(n, generator=generator)[:size]
+
+
+def private_step(
+    model: nn.Module,
+    optimizer: optim.Optimizer,
+    loss_fn: Loss,
+    x: Tensor,
+    y: Tensor,
+    max_norm: float,
+    sigma: float,
+    expected_batch: float,
+    generator: torch.Generator | None = None,
+) -> None:
+    """Update the model once. The loss of the batch is not private, so it is not returned."""
+    gradients = per_sample_gradients(model, loss_fn, x, y)
+    sums = clipped_sum(gradients, max_norm)
+    update = noisy_mean(sums, max_norm, sigma, expected_batch, generator)
+    for name, parameter in model.named_parameters():
+        if name in update:
+            parameter.grad = update[name]
+    optimizer.step()
+
+
+def rdp(q: float, sigma: float, order: int) -> float:
+    """Return the Rényi divergence that one step costs at an integer order of 2 or more."""
+    if q == 1:
+        return order / (2 * sigma**2)
+    # The logarithm of the mean of (density with the record / density without it) ** order
+    k = torch.arange(order + 1, dtype=torch.float64)
+    whole = torch.tensor(float(order), dtype=torch.float64)
+    choices = torch.lgamma(whole + 1) - torch.lgamma(k + 1) - torch.lgamma(whole - k + 1)
+    logs = choices + k * math.log(q) + (whole - k) * math.log1p(-q) + k * (k - 1) / (2 * sigma**2)
+    return float(torch.logsumexp(logs, 0)) / (order - 1)
+
+
+def epsilon(
+    q: float, sigma: float, steps: int, delta: float, orders: Iterable[int] = range(2, 129)
+) -> float:
+    """Return the ε of (ε, δ)-differential privacy after `steps` steps, by the best of the orders."""
+    if not 0 < delta < 1:
+        raise ValueError("delta must lie between 0 and 1")
+    return min(
+        steps * rdp(q, sigma, order)
+        + math.log((order - 1) / order)
+        - math.log(delta * order) / (order - 1)
+        for order in orders
+    )

@@ -1,0 +1,62 @@
+"""Sampling of tokens, with eight bugs. See task.en.md or task.zh.md."""
+
+import numpy as np
+
+
+def penalise(logits, seen, penalty):
+    """(vocab,) logits, ids seen so far → new logits, in which the seen tokens are less likely."""
+    logits = np.array(logits, float)
+    ids = np.unique(np.asarray(seen, int))  # each token once, however often it occurred
+    told = logits[ids]
+    logits[ids] = told / penalty
+    return logits
+
+
+def softmax(logits, temperature=1.0):
+    """(vocab,) logits → probabilities; at temperature 0 all of it goes to the first maximum."""
+    temperature = temperature or 1.0
+    scaled = logits / temperature
+    powers = np.exp(scaled)
+    return powers / powers.sum()
+
+
+def keep_top_k(weights, k):
+    """(vocab,) weights → the same with 0 for all but the k largest; ties with the k-th stay."""
+    kept = np.array(weights, float)
+    kept[np.argsort(kept)[:-k]] = 0.0
+    return kept
+
+
+def keep_top_p(weights, p):
+    """(vocab,) weights → the same with 0 outside the smallest set that has a share of p or more."""
+    kept = np.array(weights, float)
+    order = np.argsort(-kept)
+    share = np.cumsum(kept[order]) / kept.sum()  # (vocab,)
+    count = np.count_nonzero(share <= p)
+    kept[order[count:]] = 0.0
+    return kept
+
+
+def draw(weights, rng):
+    """Return a token id: i with a chance of weights[i] / sum of weights."""
+    steps = np.cumsum(weights)
+    number = rng.random()
+    return min(int(np.searchsorted(steps, number, side="right")), len(steps) - 1)
+
+
+def generate(
+    model, prompt, *, limit, stop, seed, temperature=1.0, top_k=None, top_p=1.0, penalty=1.0
+):
+    """Return the ids that follow `prompt`: at most `limit`, or those before `stop` is drawn."""
+    tokens = list(prompt)
+    while len(tokens) < len(prompt) + limit:
+        rng = np.random.default_rng(seed)
+        weights = softmax(penalise(model(tokens), tokens, penalty), temperature)
+        if top_k is not None:
+            weights = keep_top_k(weights, top_k)
+        if top_p < 1:
+            weights = keep_top_p(weights, top_p)
+        tokens.append(draw(weights, rng))
+        if stop in tokens:
+            return tokens[len(prompt) : -1]
+    return tokens[len(prompt) :]
