@@ -32,6 +32,12 @@ def test_logits_have_the_right_shape(sol, seed):
     logits = sol.probe("logits", SIZES, x, lengths)
     shape(logits, (BATCH, CLASSES), what="logits")
     finite(logits, what="logits")
+    default, one = sol.probe("weights_by_default", SIZES)
+    expect(
+        default == one,
+        en=f"Without `bidirectional` there are {default} weights, with bidirectional=False {one}.",
+        zh=f"不给 `bidirectional` 时有 {default} 个权重，bidirectional=False 时有 {one} 个。",
+    )
     rows = np.exp(np.asarray(logits, np.float64)).sum(axis=1)
     both = (rows, np.asarray(logits, np.float64).sum(axis=1))
     expect(
@@ -39,6 +45,18 @@ def test_logits_have_the_right_shape(sol, seed):
         en="Each row sums to 1: these are (log-)probabilities. Return logits, without softmax.",
         zh="每一行之和为 1：这是（对数）概率。请返回 logits，不要做 softmax。",
     )
+
+
+def test_state_starts_at_zero(sol, seed):
+    x, lengths = _sequences(seed)
+    nothing = tensor(np.zeros_like(x), "float32")
+    for bidirectional in (False, True):
+        way = f"(bidirectional={bidirectional})"
+        given = sol.probe("logits_without_biases", SIZES, x, lengths, bidirectional)
+        at_least(np.abs(np.asarray(given)).max(), 1e-4, what=f"abs(logits).max() {way}")
+        logits = sol.probe("logits_without_biases", SIZES, nothing, lengths, bidirectional)
+        zeros = np.zeros((BATCH, CLASSES), np.float32)
+        close(logits, zeros, atol=1e-6, what=f"logits of zeros, all biases 0 {way}")
 
 
 def test_padding_changes_nothing(sol, seed):

@@ -15,6 +15,22 @@ def logits(solution, sizes, x, lengths, bidirectional=False):
         return _model(solution, sizes, bidirectional, device=x.device)(x, lengths)
 
 
+def weights_by_default(solution, sizes):
+    """How many weights there are when `bidirectional` is left out, and when it is False."""
+    models = (solution.RNNClassifier(*sizes), _model(solution, sizes))
+    return [sum(parameter.numel() for parameter in model.parameters()) for model in models]
+
+
+def logits_without_biases(solution, sizes, x, lengths, bidirectional):
+    """Logits of a model whose biases, vectors of any shape, are all 0."""
+    model = _model(solution, sizes, bidirectional, device=x.device)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.numel() == max(parameter.shape, default=1):
+                parameter.zero_()
+        return model(x, lengths)
+
+
 def one_by_one(solution, sizes, x, lengths, bidirectional=False):
     """Logits of each row alone, without its padding."""
     model = _model(solution, sizes, bidirectional, device=x.device)
