@@ -52,6 +52,24 @@ def test_what_only_looks_like_it_is_left_alone(source):
     assert forbidden_use(source.encode(), FORBIDDEN) is None
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import opacus",
+        "import opacus.accountants as a",
+        "from opacus import PrivacyEngine",
+        "from opacus.accountants.analysis import rdp",
+        "import opacus_like\nimport opacus\nopacus.accountants.RDPAccountant()",
+    ],
+)
+def test_a_forbidden_module_is_found_with_all_that_it_holds(source):
+    assert forbidden_use(source.encode(), ["opacus"]).call == "opacus"
+
+
+def test_a_module_of_a_similar_name_is_left_alone():
+    assert forbidden_use(b"import opacus_like\nopacus_like.a()", ["opacus"]) is None
+
+
 def test_the_first_line_is_told():
     source = b"import torch\n\n\ntorch.softmax(x)\ntorch.softmax(y)"
     assert forbidden_use(source, FORBIDDEN) == Use("torch.softmax", 4)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MAGIC: Final = b"PREPBANK"
 _LAYOUT: Final = struct.Struct("<8sIQQQ")
 # Raised when the classes of prep.model.question or this layout change.
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 class Entry(Struct, frozen=True, array_like=True, gc=False):

@@ -55,6 +55,7 @@ class _Names(ast.NodeVisitor):
         for alias in node.names:
             top = alias.name.partition(".")[0]
             self._known[alias.asname or top] = alias.name if alias.asname else top
+            self._judge(alias.name, node.lineno)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
@@ -86,5 +87,9 @@ class _Names(ast.NodeVisitor):
         return ".".join([self._known[node.id], *reversed(parts)])
 
     def _judge(self, full: str, line: int) -> None:
-        if full in self._table:
-            self.found.append(Use(self._table[full], line))
+        """Find what is forbidden by name, or lies in a module that is."""
+        parts = full.split(".")
+        names = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+        name = next((name for name in names if name in self._table), None)
+        if name is not None:
+            self.found.append(Use(self._table[name], line))
