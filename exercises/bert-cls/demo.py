@@ -84,7 +84,7 @@ class _Plan:
         self.size = _count(pretrained[1]) if pretrained else 0
         self.small = stage.quick and self.size > BIG
         self.folds, self.most = (1, 192) if self.small else (FOLDS, None)
-        self.epochs = 2 if self.small else 4 if pretrained else stage.steps(quick=6, full=20)
+        self.epochs = 2 if self.small else 4 if pretrained else stage.steps(quick=4, full=20)
         self.lr = 5e-5 if pretrained else 1e-3
         self.longest = stage.steps(quick=48, full=96)
 
