@@ -265,10 +265,11 @@ def _checked(file):
 def _rank(job):
     """Be one of the ranks."""
     torch.set_num_threads(1)
-    begin = dist.init_process_group
+    begin, kept = dist.init_process_group, []
 
     def init_process_group(backend=None, *args, **kwargs):
         begin(job["backend"] or backend, *args, **{"timeout": PATIENCE, **kwargs})
+        kept.append(dist.group.WORLD)  # its end may wait for ever (pytorch/pytorch#56297)
 
     dist.init_process_group = init_process_group
     spec = importlib.util.spec_from_file_location("solution", job["solution"])

@@ -60,14 +60,15 @@ def _patch():
     """Take gloo where a GPU would be needed, give up waiting, and keep what must not go early."""
     begin, wrap, kept = dist.init_process_group, DistributedDataParallel.__init__, []
 
-    def init_process_group(_backend=None, *args, **kwargs):
+    def init_process_group(backend=None, *args, **kwargs):
         begin("gloo", *args, **{**kwargs, "timeout": PATIENCE})
+        # Its end would wait for gloo's threads while it holds Python's lock, which they may need
+        # to let go of a tensor (pytorch/pytorch#56297). Kept until the process ends, it cannot.
+        kept.append(dist.group.WORLD)
 
     def init(self, *args, **kwargs):
         wrap(self, *args, **kwargs)
-        # If the wrapper goes after the group, its end waits for gloo's threads while it holds
-        # Python's lock, which they may need (pytorch/pytorch#56297). Kept, it cannot.
-        kept.append(self)
+        kept.append(self)  # it uses the group
 
     dist.init_process_group, DistributedDataParallel.__init__ = init_process_group, init
 

@@ -100,7 +100,8 @@ def test_checkpoint_that_does_not_fit_is_refused(sol):
 
 
 def test_answers_are_those_of_the_model(sol, seed):
-    requests = [{"row": row} for row in _rows(seed, 4)]
+    whole = [4, *np.random.default_rng(seed).integers(-3, 4, size=FEATURES - 1).tolist()]
+    requests = [{"row": row} for row in [*_rows(seed, 3), whole]]
     got = sol.probe("answers", OPTIONS, requests)
     for place, reply in enumerate(got["replies"]):
         what = "POST /predict"

@@ -32,7 +32,8 @@ def demo(solution, stage):
     )
     steps, q = stage.steps(quick=400, full=2000), BATCH / MEMBERS
     sigmas = {target: _noise_for(solution, target, q, steps) for target in TARGETS}
-    yield Fact(Text("sampling", "采样"), f"q = {q}, C = {MAX_NORM}, δ = {DELTA}, {steps} steps")
+    told = f"q = {q}, C = {MAX_NORM}, δ = {DELTA}"
+    yield Fact(Text("sampling", "采样"), Text(f"{told}, {steps} steps", f"{told}，{steps} 步"))
     rows = []
     for place, target in enumerate((None, *TARGETS)):
         name = PLAIN if target is None else Text(f"ε = {target:g}", f"ε = {target:g}")

@@ -78,7 +78,7 @@ def _distances(solution, logits, stage):
             if done % (rounds // 20) == 0:
                 drawn = counts[name] / max(1, counts[name].sum())
                 apart = np.abs(drawn - right_law(logits, **options)).sum() / 2
-                yield Metric(Text(f"distance, {name}", f"距离, {name}"), done * CHUNK, apart)
+                yield Metric(f"distance, {name}", done * CHUNK, apart)
         yield Progress(Text("draws", "抽取"), done, rounds)
     return counts
 

@@ -1,6 +1,7 @@
 """The checks of the exercise; their titles and what they teach stand in exercise.yaml."""
 
 import math
+from operator import index
 
 import numpy as np
 
@@ -85,7 +86,8 @@ def test_padded_batches_stay_within_the_limit(sol, seed):
         if len(lengths) < 10:
             what = f"batches({lengths}, {limit})"
         found = sol.batches(lengths, limit)
-        equal([list(each) for each in found], _expected(lengths, limit), what=what)
+        told = [[index(i) for i in group] for group in found]
+        equal(told, _expected(lengths, limit), what=what)
 
 
 def _rows(seed):

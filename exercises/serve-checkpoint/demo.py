@@ -154,7 +154,7 @@ def _served(solution, model, rows):
         began = time.perf_counter()
         found.append(solution.predict(model, rows[start : start + size], LIMIT))
         seconds.append(1000 * (time.perf_counter() - began))
-        yield Metric(Text("ms of a request", "单个请求的毫秒数"), len(seconds), seconds[-1])
+        yield Metric("ms of a request", len(seconds), seconds[-1])
         yield Progress(Text("requests", "请求"), len(seconds), -(-len(rows) // size))
     return torch.cat(found), seconds
 

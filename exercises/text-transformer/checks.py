@@ -6,7 +6,7 @@ from prep.grading.checks import at_least, at_most, close, differ, equal, expect,
 
 VOCABULARY, LENGTH, CLASSES, WIDTH = 23, 9, 3, 16
 SIZES = (VOCABULARY, LENGTH, CLASSES, WIDTH)
-EPOCHS = 5
+EPOCHS = 8
 TEXTS = (
     ("用哪种损失？", ["用", "哪", "种", "损", "失"]),
     ("BERT有110M参数", ["bert", "有", "110m", "参", "数"]),
@@ -45,6 +45,15 @@ def test_vocabulary_is_of_the_training_part(sol, seed):
     wanted = sorted(f"own{number}" for number in parts["train"])
     equal(known, wanted, what='words in data["vocabulary"] that one text has')
     equal(data["vocabulary"]["common"], 2, what='data["vocabulary"]["common"]')
+    ids, labels = data["train"]
+    own = [data["vocabulary"][f"own{label}"] for label in np.asarray(labels).tolist()]
+    equal(np.asarray(ids)[:, 1].tolist(), own, what='data["train"][0][:, 1]')
+    again, other = (
+        sol.prepare(texts, list(range(count)), 200, 4, (seed + step) % 1000)["test"][1]
+        for step in (0, 1)
+    )
+    close(again, data["test"][1], what='data["test"][1], same seed')
+    differ(np.sort(other), np.sort(data["test"][1]), what='data["test"][1], another seed')
     few = sol.prepare(texts, list(range(count)), 12, 4, seed % 1000)["vocabulary"]
     ids = sorted(int(number) for number in few.values())
     equal(ids, list(range(2, 12)), what="sorted(vocabulary.values()) for size 12")
@@ -84,6 +93,8 @@ def test_attention_reaches_the_answer(sol, seed):
     whole, without = sol.probe("with_and_without_attention", SIZES, ids)
     shape(whole, (4, CLASSES), what="model(ids)")
     differ(whole, without, what="model(ids), with and without attention")
+    spread = float(np.ptp(np.asarray(without), axis=0).max())
+    at_least(spread, 1e-6, what="spread of model(ids) over texts, without attention")
 
 
 def test_validation_is_not_the_test(sol, seed):
@@ -107,7 +118,7 @@ def test_validation_is_not_the_test(sol, seed):
         )
         if last:  # this training must have learnt, the other one ends where it began
             learnt = _cross_entropy(found["train"], data["train"][1])
-            at_most(learnt, 0.8 * np.log(CLASSES), what="loss on the training part")
+            at_most(learnt, 0.6, what="loss on the training part")
 
 
 def _vectors(rng):

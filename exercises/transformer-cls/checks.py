@@ -138,11 +138,14 @@ def test_model_gives_probabilities(sol, seed):
     at_least(float(np.min(found)), 0.0, what="model(ids).min()")
 
 
-def test_model_attends_with_its_heads(sol):
+def test_model_attends_with_its_heads(sol, seed):
     found = sol.probe("calls", SIZES)
     at_least(len(found), 1, what="calls of attention")
     wanted = [(WIDTH, HEADS)]
     equal(sorted({tuple(call) for call in found}), wanted, what="(q.shape[-1], heads) in attention")
+    ids = np.random.default_rng(seed).integers(2, VOCABULARY, (5, LENGTH)).astype("int32")
+    whole, without = sol.probe("without_attention", SIZES, ids, seed)
+    differ(whole, without, what="model(ids), with and without attention")
 
 
 def test_order_matters(sol, seed):

@@ -34,6 +34,25 @@ def calls(solution, sizes):
     return list(_CALLS)
 
 
+def without_attention(solution, sizes, ids, seed):
+    """Return the outputs of a model, and those of its twin in which attention gives zeros."""
+    (whole,) = outputs(solution, sizes, [ids], seed)
+    weights, own = _MODELS[tuple(sizes)][0].get_weights(), solution.attention
+
+    def attention(*args, **kwargs):
+        gathered, shares = own(*args, **kwargs)
+        return 0.0 * gathered, shares
+
+    solution.attention = attention
+    try:
+        twin = solution.build_model(*sizes)
+        twin(np.zeros((1, 3), "int32"), training=False)
+        twin.set_weights(weights)
+        return whole, _outputs(twin, ids)
+    finally:
+        solution.attention = own
+
+
 def training(solution, sizes, data, epochs, others):
     """Train an untrained model; return what `train` tells, and outputs before and after."""
     model = _fresh(solution, sizes)

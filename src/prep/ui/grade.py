@@ -108,6 +108,8 @@ def _advice(exercise: Exercise, report: Report, file: str, words: Words) -> Text
     left = sum(check.outcome != "passed" for check in report.checks if check.counts)
     if report.verdict == "failed" and left == 1:
         return Text(words.say("advice-failed-one", id=exercise.id))
+    if report.verdict == "not_attempted" and exercise.kind == "debug":
+        return Text(words.say("advice-hunt", id=exercise.id, file=file))
     return Text(words.say(f"advice-{report.verdict}", id=exercise.id, file=file))
 
 

@@ -810,6 +810,8 @@ HUNT = {
     "exercise-hunt": "bug hunt",
     "hunt-started": "The task: {task}. Mend {solution}: each save is graded.",
     "started-hunt": "The task: {task}. Mend {solution}, then `prep grade {id}`; against the clock: `prep hunt {id}`.",
+    "grade-starter-hunt": "This is the unchanged starter: all its bugs are still there.",
+    "advice-hunt": "Mend {file}, then grade again. `prep run exercise {id}` shows what the bugs do.",
 }
 
 ARTICLES = {

@@ -789,6 +789,8 @@ HUNT = {
     "exercise-hunt": "找错",
     "hunt-started": "题目：{task}。请改正 {solution}：每次保存都会评分。",
     "started-hunt": "题目：{task}。请改正 {solution}，然后运行 `prep grade {id}`；限时进行用 `prep hunt {id}`。",
+    "grade-starter-hunt": "这还是未改动的起始代码：所有错误都还在。",
+    "advice-hunt": "请改正 {file}，再重新评分。`prep run exercise {id}` 可以看到这些错误造成了什么。",
 }
 
 ARTICLES = {
