@@ -252,13 +252,10 @@ def _integers(ids, what):
 def _prepared(sol, seed, drawn=None):
     """Return what `prepare` makes of numbered texts, sorted by number, and how many there are.
 
-    A text says its number in three digits that all texts share, and in a word of its own.
+    A text says its number in two words that many texts have, and in one of its own.
     """
-    count = int(np.random.default_rng(seed).integers(300, 360))
-    texts = [
-        f"a{number // 100}，b{number // 10 % 10} c{number % 10}。U{number}"
-        for number in range(count)
-    ]
+    count = 20 * int(np.random.default_rng(seed).integers(15, 19))
+    texts = [f"a{number // 20}，b{number % 20} c。U{number}" for number in range(count)]
     labels = [number % 4 for number in range(count)]
     found = sol.prepare(texts, labels, 2000, 6, seed % 1000 if drawn is None else drawn)
     names = {"vocabulary", "train", "valid", "test"}
@@ -284,7 +281,7 @@ def _part(found, name):
 
 
 def _numbers(found, ids):
-    """Return the number of each text: what its first three tokens say."""
+    """Return the number of each text: what its first tokens say."""
     known = {int(number): token for token, number in _vocabulary(found["vocabulary"]).items()}
     told = [[known.get(number, "") for number in row[:3]] for row in ids.tolist()]
     expect(
@@ -292,7 +289,7 @@ def _numbers(found, ids):
         en="The ids of a part are not those of the texts and the vocabulary.",
         zh="某一部分的 id 与文本和词表对不上。",
     )
-    return np.array([int("".join(token[1:] for token in row)) for row in told], dtype=int)
+    return np.array([20 * int(row[0][1:]) + int(row[1][1:]) for row in told], dtype=int)
 
 
 def _drawn(sol, seed, chosen, name="test"):

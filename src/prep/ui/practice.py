@@ -35,8 +35,6 @@ def exercise_lines(
         head = Text(exercise.id, style="key")
         head.append(f"  {exercise.title[words.language]}", style="strong")
         facts = words.say("exercise-facts", level=exercise.level, minutes=exercise.minutes)
-        if exercise.kind == "debug" and not hunts:
-            facts = f"{words.say('exercise-hunt')} · {facts}"
         head.append(f"  {facts} · ", style="quiet")
         yield head.append(standing_words(standing, words), _STYLES.get(standing.state, "quiet"))
         yield item(" ", inline(exercise.summary[words.language]))

@@ -807,7 +807,6 @@ HUNT = {
     "hunt-end-left": "You ended the hunt after {time}.",
     "hunt-next": "`prep grade {id}` goes on without the clock, `prep solution {id} --give-up` shows ours, `prep reset {id}` puts the bugs back.",
     "hunts-next": "`prep hunt ID` begins one against the clock, `prep run exercise ID` shows what its bugs do.",
-    "exercise-hunt": "bug hunt",
     "hunt-started": "The task: {task}. Mend {solution}: each save is graded.",
     "started-hunt": "The task: {task}. Mend {solution}, then `prep grade {id}`; against the clock: `prep hunt {id}`.",
     "grade-starter-hunt": "This is the unchanged starter: all its bugs are still there.",

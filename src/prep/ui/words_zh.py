@@ -786,7 +786,6 @@ HUNT = {
     "hunt-end-left": "你在 {time} 后结束了找错。",
     "hunt-next": "`prep grade {id}` 不限时继续，`prep solution {id} --give-up` 显示参考解答，`prep reset {id}` 恢复这些错误。",
     "hunts-next": "`prep hunt ID` 开始限时找错，`prep run exercise ID` 看这些错误造成了什么。",
-    "exercise-hunt": "找错",
     "hunt-started": "题目：{task}。请改正 {solution}：每次保存都会评分。",
     "started-hunt": "题目：{task}。请改正 {solution}，然后运行 `prep grade {id}`；限时进行用 `prep hunt {id}`。",
     "grade-starter-hunt": "这还是未改动的起始代码：所有错误都还在。",
