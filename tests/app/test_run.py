@@ -135,6 +135,17 @@ def test_a_demo_that_fails_with_our_own_solution_is_our_bug(play, tmp_path):
         play(root=tmp_path / "ours")
 
 
+@pytest.mark.parametrize("event", ['Metric(Text("loss", "损失"), 1, 2.0)', 'Say("done")'])
+def test_an_event_that_nobody_could_read_is_our_bug(event, play, tmp_path):
+    shutil.copytree(TRIAL, tmp_path / "ours" / "trial")
+    (tmp_path / "ours" / "trial" / "demo.py").write_text(
+        "from prep.lab.events import Metric, Say, Text\n\n"
+        f"def demo(solution, stage):\n    yield {event}\n"
+    )
+    with pytest.raises(DemoBrokenError, match=r"Expected `(str|object)`"):
+        play(root=tmp_path / "ours")
+
+
 def test_a_device_that_is_not_there_leaves_no_folder(play, tmp_path):
     with pytest.raises(EnvironmentLacksError) as refused:
         play(device="mps")

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import structs
 
 from prep.lab.device import choose_device
@@ -151,6 +152,7 @@ class _Play:
                 event = structs.replace(event, done=int(event.done), total=int(event.total))
             case _:
                 pass
+        _check(event)
         self._tell(event)
         return self._answer() if isinstance(event, Ask) else None
 
@@ -178,6 +180,15 @@ class _Play:
             return draw(curves, Path(self._script.folder, "curves.png"))
         except (ImportError, OSError):
             return ""
+
+
+def _check(event: Event) -> None:
+    """Refuse an event whose parts are of another type: nobody could read it."""
+    try:
+        msgspec.msgpack.decode(msgspec.msgpack.encode(event), type=type(event))
+    except (msgspec.MsgspecError, TypeError) as error:
+        problem = f"demo.py yields {event!r}: {error}"
+        raise TypeError(problem) from error
 
 
 def _memory() -> tuple[int, int]:
