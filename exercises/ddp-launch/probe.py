@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from shared import run_rank
+from shared import STEPS, run_rank
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
@@ -102,27 +102,41 @@ def ranks(solution, job):
     with tempfile.TemporaryDirectory() as folder:
         torch.save(job | {"world": WORLD}, Path(folder, "job"))
         places = [{"RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(WORLD)]
-        processes = [
-            context.Process(target=partial(run_rank, folder, rank, tell | place))
-            for rank, place in enumerate(places)
-        ]
-        try:
-            for process in processes:
-                process.start()
-            for process in processes:
-                process.join(PATIENCE)
-        finally:
-            for process in processes:
-                process.kill()
-                process.join()
-        return _facts(solution, Path(folder))
+        for step in STEPS:
+            processes = [
+                context.Process(target=partial(run_rank, folder, rank, tell | place, step))
+                for rank, place in enumerate(places)
+            ]
+            _run(processes)
+            _raise_errors(solution, Path(folder))
+        return _facts(Path(folder))
 
 
-def _facts(solution, folder):
+def _run(processes):
+    try:
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join(PATIENCE)
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+
+
+def _raise_errors(solution, folder):
     errors = [torch.load(file) for file in folder.glob("error?")]
     if errors:
         _raise_again(solution, min(errors, key=lambda error: error["at"]))
-    facts = [torch.load(file) for file in sorted(folder.glob("facts?"))]
+
+
+def _facts(folder):
+    """Of the ranks that came back from both steps."""
+    facts = [
+        torch.load(folder / f"evaluate{rank}") | torch.load(folder / f"train{rank}")
+        for rank in range(WORLD)
+        if all((folder / f"{step}{rank}").exists() for step in STEPS)
+    ]
     return {"facts": facts, "saved": (folder / "model.pt").exists()}
 
 

@@ -13,6 +13,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import TensorDataset
 
 PATIENCE = timedelta(seconds=20)  # for an exchange that the other rank does not join
+STEPS = ("evaluate", "train")  # each in processes of its own: a group is begun once in a process
 
 
 class Scaled(nn.Module):
@@ -39,20 +40,21 @@ class Told(nn.Module):
         return self.weight * (-x if self.training else x)
 
 
-def run_rank(folder, rank, tell):
-    """Do the job in the folder as one rank, and write there what came of it."""
+def run_rank(folder, rank, tell, step):
+    """Do a step of the job in the folder as one rank, and write there what came of it."""
     folder = Path(folder)
     os.environ.update(tell)
     torch.set_num_threads(1)
     _patch()
+    job = torch.load(folder / "job")
     try:
         import solution
 
-        job = torch.load(folder / "job")
-        facts = _evaluated(solution, job, folder, rank)
-        _write(facts | _trained(solution, job, folder, rank), folder / f"facts{rank}")
+        facts = {"evaluate": _evaluated, "train": _trained}[step](solution, job, folder, rank)
+        _write(facts, folder / f"{step}{rank}")
     except BaseException as error:
         _write(_told(error, rank), folder / f"error{rank}")
+    _wait_for(folder, job["world"], step)
     os._exit(0)  # what the group has left must not keep the process
 
 
@@ -73,16 +75,21 @@ def _patch():
     dist.init_process_group, DistributedDataParallel.__init__ = init_process_group, init
 
 
+def _wait_for(folder, world, step):
+    """Wait until every rank has written: one that leaves early breaks the others' connections."""
+    for _ in range(100):
+        if any(folder.glob("error?")) or len(list(folder.glob(f"{step}?"))) == world:
+            return
+        time.sleep(0.05)
+
+
 def _evaluated(solution, job, folder, rank):
     store = f"file://{folder}/evaluation"
     dist.init_process_group(init_method=store, rank=rank, world_size=job["world"])
-    try:
-        data = TensorDataset(job["told"], job["truth"])
-        model = Told().train()
-        accuracy = _number(solution.evaluate(model, data, rank, job["world"], "cpu"))
-        return {"accuracy": accuracy, "graph": model.graph}
-    finally:
-        dist.destroy_process_group()
+    data = TensorDataset(job["told"], job["truth"])
+    model = Told().train()
+    accuracy = _number(solution.evaluate(model, data, rank, job["world"], "cpu"))
+    return {"accuracy": accuracy, "graph": model.graph}
 
 
 def _trained(solution, job, folder, rank):

@@ -19,7 +19,7 @@ TERMS = {
     "ai", "prep", "en", "zh", "lang", "exam", "retention", "count", "new", "minutes", "topics",
     "questions", "exercises", "check", "id", "shell", "tab", "json", "schema", *COMMANDS,
     "exercise", "mine", "reference", "auto", "cpu", "cuda", "mps", "junit", "hugging", "face",
-    "hub", "build", "debug",
+    "hub", "build", "debug", "seeds", "hunts", "markdown",
 }  # fmt: skip
 
 

@@ -212,7 +212,7 @@ def test_statistics_have_a_part_about_exercises(prep):
 def test_the_shell_completes_the_ids(prep):
     listed = json.loads(prep("list", "exercises", "--json").out)["exercises"]
     assert exercise_names("") == [exercise["id"] for exercise in listed]
-    assert exercise_names("rn") == ["rnn"]
+    assert exercise_names("rn") == ["rnn", "rnn-report"]
     assert exercise_names("x") == []
 
 

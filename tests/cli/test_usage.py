@@ -98,7 +98,7 @@ REFUSALS = [
      "没有题目“xyzzy”：可用 `prep search` 查找题目编号。"),
     (("list", "people"), 2,
      "prep list knows topics, questions, exercises, hunts and seeds, not 'people'.",
-     "prep list 可列出 topics、questions 和 exercises，没有“people”。"),
+     "prep list 可列出 topics、questions、exercises、hunts 和 seeds，没有“people”。"),
     (("config", "colour"), 2,
      "there is no setting 'colour': use one of lang, exam, retention, count, new, minutes.",
      "没有设置项“colour”：可用的有 lang, exam, retention, count, new, minutes。"),

@@ -9,8 +9,6 @@ from prep.cli.context import Context
 from prep.errors import UsageError
 from prep.ui.words import Words
 
-KINDS = ("topics", "questions", "exercises", "hunts", "seeds")
-
 
 def add(app: typer.Typer, words: Words) -> None:
     """Add `prep list`."""
@@ -20,7 +18,7 @@ def add(app: typer.Typer, words: Words) -> None:
         context: typer.Context,
         what: Annotated[
             str,
-            typer.Argument(metavar=f"[{'|'.join(KINDS)}]", help=words.say("help-what")),
+            typer.Argument(metavar="[WHAT]", help=words.say("help-what")),
         ] = "topics",
         topic: Annotated[list[str] | None, typer.Option(help=words.say("help-topic"))] = None,
         level: Annotated[str, typer.Option(metavar="1-5", help=words.say("help-level"))] = "",
