@@ -1,5 +1,5 @@
 def double(x):
-    for _ in range(200):
+    for _ in range(800):
         print("x" * 65_535)
     return 2 * x
 
