@@ -37,7 +37,7 @@ def choose_solution(shelf: Shelf, wanted: str, store: Store) -> Choice:
     mine = find_solution(store, shelf.exercise.id)
     if mine is None and wanted == MINE:
         raise UsageError("not-started", id=shelf.exercise.id)
-    if shelf.exercise.kind == "debug":
+    if shelf.exercise.is_hunt:
         return _hunted(shelf, mine)
     if mine is None:
         return Choice("reference", reference, Note("run-not-started", {"id": shelf.exercise.id}))

@@ -32,7 +32,7 @@ def exercise_names(incomplete: str) -> list[str]:
 
 def hunt_names(incomplete: str) -> list[str]:
     """Return the bug hunts that begin so."""
-    hunts = [each.id for each in _exercises() if each.kind == "debug"]
+    hunts = [each.id for each in _exercises() if each.is_hunt]
     return [name for name in hunts if name.startswith(incomplete)]
 
 

@@ -13,6 +13,8 @@ from prep.cli.grade_wish import exit_code, fresh_seed, repeating, write_junit
 from prep.errors import PrepError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import RenderableType
 
     from prep.app.grade import Grader, Task
@@ -44,29 +46,30 @@ def show(context: Context, wish: Wish, graded: Graded, screen: Screen) -> None:
     """Print one report, and the command that repeats it on a line that can be copied."""
     from rich.text import Text  # noqa: PLC0415 - not for --json
 
-    from prep.ui.grade import report_lines  # noqa: PLC0415
     from prep.ui.wrap import page  # noqa: PLC0415
 
     words, report = context.words, graded.report
-    lines = report_lines(
-        graded.task.exercise, report, str(graded.task.file), words, passed_too=not screen.listed
-    )
-    context.out.print(page([*lines, *question_lines(context, graded.task.exercise, report)]))
+    lines = whole_report(context, graded.task, report, passed_too=not screen.listed)
+    context.out.print(page(lines))
     if report.ran or report.verdict == "grader_error":
         again = words.say("grade-again", command=repeating(wish, report))
         context.out.print()
         context.out.print(Text(again, style="quiet"), soft_wrap=True)
 
 
-def question_lines(context: Context, exercise: Exercise, report: Report) -> list[RenderableType]:
-    """Return a line with questions that teach what was not right; none when there are none."""
-    from prep.ui.markup import inline  # noqa: PLC0415 - not for --json
+def whole_report(
+    context: Context, task: Task, report: Report, *, passed_too: bool
+) -> Iterator[RenderableType]:
+    """Yield the report, and a line with questions that teach what was not right."""
+    from prep.ui.grade import report_lines  # noqa: PLC0415 - not for --json
+    from prep.ui.markup import inline  # noqa: PLC0415
 
-    ids = _teaching(context, exercise, report)
-    if not ids:
-        return []
-    named = ", ".join(f"`{name}`" for name in ids)
-    return [inline(context.words.say("grade-questions", ids=named, id=report.exercise), "quiet")]
+    words, file = context.words, str(task.file)
+    yield from report_lines(task.exercise, report, file, words, passed_too=passed_too)
+    ids = _teaching(context, task.exercise, report)
+    if ids:
+        named = ", ".join(f"`{name}`" for name in ids)
+        yield inline(words.say("grade-questions", ids=named, id=report.exercise), "quiet")
 
 
 def _teaching(context: Context, exercise: Exercise, report: Report) -> list[str]:

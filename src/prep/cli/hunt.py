@@ -50,7 +50,7 @@ def run_hunt(context: Context, name: str, minutes: float | None) -> int:
     from prep.exercises.catalog import find_exercise  # noqa: PLC0415
 
     shelf = find_exercise(shipped("exercises"), name)
-    if shelf.exercise.kind != "debug":
+    if not shelf.exercise.is_hunt:
         raise UsageError("hunt-no-bugs", id=name)
     if not context.interactive:
         raise UsageError("hunt-terminal", id=name)
@@ -60,7 +60,7 @@ def run_hunt(context: Context, name: str, minutes: float | None) -> int:
     wish = Wish(names=(name,), watch=True)
     with Grader(cache_folder(), wish.device, warm=True) as grader:
         grader.load(task)
-        with open_keys() as keys, watch_screen(context, task, keys="hunt-keys") as screen:
+        with open_keys() as keys, watch_screen(context, task, Hunt.KEYS) as screen:
             hunt = Hunt(context, wish, grader, task, keys, screen, seconds=seconds)
             hunt.run()
     return hunt.show_end()

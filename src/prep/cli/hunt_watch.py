@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
 from rich.text import Text
@@ -31,6 +31,8 @@ class _FoundError(QuitError):
 
 class Hunt(Watch):
     """A watch that ends: by the clock, when all is found, or when the learner has enough."""
+
+    KEYS: ClassVar[str] = "hunt-keys"
 
     def __init__(  # noqa: PLR0913 - a watch's, and the time
         self,
@@ -71,9 +73,9 @@ class Hunt(Watch):
 
     def cancelled(self) -> bool:
         """Look at keys and file; after the end a grading that began in time is only finished."""
-        self._tick()
         if time.monotonic() < self._end:
             return super().cancelled()
+        self._tick()
         self._screen.cancelled()
         return False
 
@@ -113,9 +115,6 @@ class Hunt(Watch):
     def _press(self, key: str) -> bool:
         if key == "s":
             self._screen.tell("hunt-no-solution")
-            return False
-        if key == "?":
-            self._screen.tell("hunt-keys")
             return False
         return super()._press(key)
 

@@ -86,7 +86,7 @@ def list_exercises(
         check_topics(context.index(), topics)
     rows = exercise_rows(context.desk, topics=topics, levels=parse_levels(level))
     if hunts:
-        rows = [row for row in rows if row.exercise.kind == "debug"]
+        rows = [row for row in rows if row.exercise.is_hunt]
     if as_json:
         typer.echo(json.dumps(exercises_view(rows, context.words), ensure_ascii=False))
         return 0

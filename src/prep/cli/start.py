@@ -29,14 +29,18 @@ def add(app: typer.Typer, words: Words) -> None:
 def run_start(context: Context, name: str, folder: Path | None, said: str = "") -> int:
     """Copy the starter and the task, and say what comes next: the sentence `said`, if given."""
     from prep.app.begin import start_exercise  # noqa: PLC0415 - loaded for this command only
-    from prep.exercises.catalog import find_exercise  # noqa: PLC0415
 
-    is_hunt = find_exercise(context.desk.root, name).exercise.kind == "debug"
     solution = start_exercise(context.desk, name, folder, context.language)
     task = solution.with_name("task.md")
-    code = said or ("started-hunt" if is_hunt else "started")
-    _say(context, code, task=task, solution=solution, id=name)
+    _say(context, said or _started(context, name), task=task, solution=solution, id=name)
     return 0
+
+
+def _started(context: Context, name: str) -> str:
+    from prep.exercises.catalog import find_exercise  # noqa: PLC0415 - as above
+
+    hunted = find_exercise(context.desk.root, name).exercise.is_hunt
+    return "started-hunt" if hunted else "started"
 
 
 def run_reset(context: Context, name: str) -> int:

@@ -6,13 +6,13 @@ it is still wanted, and that is when keys are read and the file is looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.rule import Rule
 from rich.text import Text
 
 from prep.app.grade import remembered
-from prep.cli.grade_all import question_lines
+from prep.cli.grade_all import whole_report
 from prep.cli.grade_wish import fresh_seed, repeating, write_junit
 from prep.cli.keys import TimeUpError, open_keys
 from prep.cli.watch_screen import watch_screen
@@ -40,7 +40,7 @@ def run_watch(context: Context, wish: Wish, grader: Grader, tasks: list[Task]) -
     """Grade one file at each save until the learner leaves; return 0."""
     if len(tasks) != 1:
         raise UsageError("grade-watch-one")
-    with open_keys() as keys, watch_screen(context, tasks[0]) as screen:
+    with open_keys() as keys, watch_screen(context, tasks[0], Watch.KEYS) as screen:
         watch = Watch(context, wish, grader, tasks[0], keys, screen)
         try:
             watch.run()
@@ -50,7 +50,9 @@ def run_watch(context: Context, wish: Wish, grader: Grader, tasks: list[Task]) -
 
 
 class Watch:
-    """The audience of gradings that come and go."""
+    """The audience of gradings that come and go; `KEYS` is the sentence about its keys."""
+
+    KEYS: ClassVar[str] = "watch-keys"
 
     def __init__(
         self,
@@ -101,8 +103,6 @@ class Watch:
             return self._show(report)
 
     def _show(self, report: Report) -> None:
-        from prep.ui.grade import report_lines  # noqa: PLC0415 - when there is a first report
-
         context, task = self._context, self._task
         graded = remembered(task, report, lambda: context.store, context.clock)
         now = context.clock.now().astimezone()
@@ -111,14 +111,7 @@ class Watch:
                 Text(f"{now:%H:%M:%S}")
                 if context.plain
                 else Rule(f"{now:%H:%M:%S}", style="quiet", align="left"),
-                *report_lines(
-                    task.exercise,
-                    report,
-                    str(task.file),
-                    context.words,
-                    passed_too=not self._screen.listed,
-                ),
-                *question_lines(context, task.exercise, report),
+                *whole_report(context, task, report, passed_too=not self._screen.listed),
             ]
         )
         if report.ran:
@@ -153,7 +146,7 @@ class Watch:
                 except PrepError as error:
                     self._screen.complain(error)
             case "?":
-                self._screen.tell("watch-keys")
+                self._screen.tell(self.KEYS)
             case _:
                 pass
         return False

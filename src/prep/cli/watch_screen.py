@@ -51,9 +51,7 @@ _WARNINGS: Final = (300.0, 60.0)
 
 
 @contextmanager
-def watch_screen(
-    context: Context, task: Task, *, keys: str = "watch-keys"
-) -> Iterator[WatchScreen]:
+def watch_screen(context: Context, task: Task, keys: str) -> Iterator[WatchScreen]:
     """Give the screen, and the terminal back at the end; `keys` is the sentence about them."""
     if context.plain or context.out.no_color:
         lines = _PlainWatch(context)
@@ -99,15 +97,14 @@ class _PlainWatch(_Printing, Lines):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._left = math.inf
+        self._marks = [math.inf, *_WARNINGS]
 
     def clock(self, seconds: float) -> None:
         """Say the time when the hunt begins, and shortly before its end."""
-        for mark in (math.inf, *_WARNINGS):
-            if seconds <= mark < self._left or self._left == mark == math.inf:
-                self.tell("hunt-left", time=clock_text(seconds))
-                break
-        self._left = seconds
+        later = [mark for mark in self._marks if mark < seconds]
+        if later != self._marks:
+            self._marks = later
+            self.tell("hunt-left", time=clock_text(seconds))
 
     def begin(self, task: Task) -> None:
         """Say what is being loaded, once."""

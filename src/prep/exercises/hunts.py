@@ -53,19 +53,23 @@ class Hunt(Struct, frozen=True):
 
 def read_hunt(folder: Path) -> Hunt:
     """Return the bug hunt in a folder; raises OSError, SyntaxError and ValueError."""
-    reference, starter = (_body(folder / name) for name in ("reference.py", "starter.py"))
+    reference, starter = (_body(_text(folder / name)) for name in ("reference.py", "starter.py"))
     planted = set(_edits(reference, starter))
     bugs = []
     for file in sample_files(folder, "wrong"):
-        edits = _edits(reference, _body(file))
+        text = _text(file)
+        edits = _edits(reference, _body(text))
         if planted.issuperset(edits):
-            bugs.append(Bug(file.name, named_checks(file.read_text(encoding="utf-8")), edits))
+            bugs.append(Bug(file.name, named_checks(text), edits))
     return Hunt(reference, starter, tuple(bugs))
 
 
-def _body(file: Path) -> tuple[str, ...]:
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def _body(text: str) -> tuple[str, ...]:
     """Return the lines after the docstring, which differs in each file."""
-    text = file.read_text(encoding="utf-8")
     tree = ast.parse(text)
     end = tree.body[0].end_lineno if ast.get_docstring(tree) is not None else 0
     return tuple("\n".join(text.splitlines()[end:]).strip("\n").split("\n"))

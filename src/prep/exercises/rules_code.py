@@ -81,7 +81,7 @@ def _to_do(opened: Opened) -> Findings:
         if name not in {entry.name for entry in opened.exercise.entries}:
             continue
         raises = any(is_unfinished(each) for each in ast.walk(node))
-        if opened.exercise.kind == "debug":
+        if opened.exercise.is_hunt:
             if raises:
                 findings.add(at(node), "starter-unfinished", name=name)
             continue

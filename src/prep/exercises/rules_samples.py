@@ -28,7 +28,7 @@ def check_samples(opened: Opened) -> list[Finding]:
         found += _wrong(opened, file, named)
     for file in sample_files(opened.folder, "right"):
         found += _right(opened, file)
-    if opened.exercise.kind == "debug":
+    if opened.exercise.is_hunt:
         found += _planted(opened)
     return [*found, *_unproven(opened, proven)]
 

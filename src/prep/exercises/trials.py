@@ -52,7 +52,7 @@ def trials(shelf: Shelf, *, quick: bool = False) -> list[Trial]:
         *_right(shelf.folder, seeds),
         *_starter(shelf, seeds[0]),
         *_wrong(shelf.folder, seeds[0]),
-        *(_fixed(shelf.folder, seeds[0]) if shelf.exercise.kind == "debug" else ()),
+        *(_fixed(shelf.folder, seeds[0]) if shelf.exercise.is_hunt else ()),
         *junk,
     ]
 

@@ -44,8 +44,7 @@ def grade(
     if isinstance(source, bytes):
         heard.sha256 = hashlib.sha256(source).hexdigest()
         if is_same_text(source, (job.folder / "starter.py").read_bytes()):
-            is_hunt = job.exercise.kind == "debug"
-            code = "grade-starter-hunt" if is_hunt else "grade-starter"
+            code = "grade-starter-hunt" if job.exercise.is_hunt else "grade-starter"
             heard.stop("not_attempted", Note(code))
         elif not source.strip():
             heard.stop("not_attempted", Note("grade-empty"))

@@ -83,3 +83,8 @@ class Exercise(Part, frozen=True, kw_only=True):
     checked: date
     checks: Annotated[tuple[Check, ...], Meta(min_length=1)]
     equivalent: tuple[Equivalent, ...] = ()
+
+    @property
+    def is_hunt(self) -> bool:
+        """Return whether the starter is code with planted bugs."""
+        return self.kind == "debug"

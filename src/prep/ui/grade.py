@@ -108,7 +108,7 @@ def _advice(exercise: Exercise, report: Report, file: str, words: Words) -> Text
     left = sum(check.outcome != "passed" for check in report.checks if check.counts)
     if report.verdict == "failed" and left == 1:
         return Text(words.say("advice-failed-one", id=exercise.id))
-    if report.verdict == "not_attempted" and exercise.kind == "debug":
+    if report.verdict == "not_attempted" and exercise.is_hunt:
         return Text(words.say("advice-hunt", id=exercise.id, file=file))
     return Text(words.say(f"advice-{report.verdict}", id=exercise.id, file=file))
 

@@ -43,9 +43,11 @@ def _both(text: str) -> BothText:
     return BothText(text, text)
 
 
-def found(report: Report | None) -> int:
-    """Return how many bugs are found: one for each check that passes."""
-    return sum(check.outcome == "passed" for check in report.checks) if report else 0
+def _counted(exercise: Exercise, report: Report | None, words: Words) -> str:
+    """Say how many bugs are found, one for each check that passes, and the score."""
+    checks, score = (report.checks, report.score) if report else ((), 0.0)
+    found = sum(check.outcome == "passed" for check in checks)
+    return words.say("hunt-found", found=found, total=len(exercise.checks), score=percent(score))
 
 
 def going_lines(
@@ -58,13 +60,8 @@ def going_lines(
     if not report.ran and report.verdict != "not_attempted":
         yield from report_lines(exercise, report, file, words)
         return
-    counted = words.say(
-        "hunt-found",
-        found=found(report),
-        total=len(exercise.checks),
-        score=percent(report.score),
-    )
-    yield Text(counted, style="right" if report.verdict == "passed" else "strong")
+    style = "right" if report.verdict == "passed" else "strong"
+    yield Text(_counted(exercise, report, words), style=style)
     for number, result in enumerate(report.checks, 1):
         if result.outcome in {"error", "timed_out"}:
             title = words.say("hunt-bug", number=number)
@@ -79,9 +76,7 @@ def ending_lines(
     """Yield how it ended (time, found or left) and each bug, with what it did if it was missed."""
     style = "right" if how == "found" else "strong"
     yield Text(words.say(f"hunt-end-{how}", time=clock_text(seconds)), style=style)
-    score = percent(best.score if best else 0.0)
-    total = len(exercise.checks)
-    yield Text(words.say("hunt-found", found=found(best), total=total, score=score))
+    yield Text(_counted(exercise, best, words))
     yield Text()
     outcomes = {check.name: check.outcome for check in best.checks} if best else {}
     for check in exercise.checks:

@@ -78,7 +78,7 @@ def summary_screen(results: Results, words: Words) -> Iterator[RenderableType]:
 def practise_lines(exercises: Sequence[Exercise], words: Words) -> Iterator[RenderableType]:
     """Yield the exercises that train what was missed."""
     for exercise in exercises:
-        code = "practise-hunt" if exercise.kind == "debug" else "practise-next"
+        code = "practise-hunt" if exercise.is_hunt else "practise-next"
         title = exercise.title[words.language]
         yield inline(words.say(code, id=exercise.id, title=title), "quiet")
 
