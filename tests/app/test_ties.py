@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prep.app.ties import exercises_for, questions_for
+from prep.errors import UsageError
 from prep.exercises.catalog import find_exercise
 from tests.app.conftest import take
 from tests.making import single, write_exercise
@@ -61,6 +62,12 @@ def test_questions_that_say_what_a_failed_check_teaches_come_first(tied):
     ask[2]["explanation"] = {"en": "Mask what is padded.", "zh": "遮住填充。"}
     world.bank({"alpha": ask})
     assert questions_for(world.shown.index, four, ["test_f"]) == ["q2", "q0", "q1"]
+
+
+def test_an_exercise_that_no_question_names_is_refused_by_its_name(tied):
+    with pytest.raises(UsageError, match="nothing-trains") as refused:
+        tied[0].quiz(exercise="bananas")
+    assert refused.value.values == {"id": "bananas"}
 
 
 def test_a_quiz_of_an_exercise_asks_its_questions_only(tied):

@@ -34,6 +34,8 @@ def choose_items(
     """Return the items of a new quiz."""
     asked = [entry for entry in entries if _wanted(entry, options)]
     if not asked:
+        if options.exercise:
+            raise UsageError("nothing-trains", id=options.exercise)
         raise UsageError("nothing-matches")
     if options.mode in {"mock", "cram", "missed"}:
         chosen = _any(asked, store, options, seed)

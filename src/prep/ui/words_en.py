@@ -837,6 +837,7 @@ TIES = {
     "practise-next": "Practise what was missed: `prep start {id}` · {title}",
     "practise-hunt": "Practise what was missed: `prep hunt {id}` · {title}",
     "grade-questions": "Questions about this: {ids}. To answer them: `prep quiz --exercise {id}`.",
+    "nothing-trains": "no question that fits names the exercise {id}: `prep list exercises` shows what there is.",
 }
 
 SENTENCES = {

@@ -816,6 +816,7 @@ TIES = {
     "practise-next": "针对答错的内容练一练：`prep start {id}` · {title}",
     "practise-hunt": "针对答错的内容练一练：`prep hunt {id}` · {title}",
     "grade-questions": "相关题目：{ids}。作答：`prep quiz --exercise {id}`。",
+    "nothing-trains": "没有符合条件且与练习 {id} 相关的题目：用 `prep list exercises` 查看有哪些练习。",
 }
 
 SENTENCES = {
